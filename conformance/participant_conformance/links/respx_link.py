@@ -1,0 +1,63 @@
+"""The respx link: for implementations built on httpx, sync or async, without a socket.
+
+Owns one router that answers every request for the endpoint's host; a request to any other host is refused by respx
+and so cannot leave. The bytes on the wire are not seen, so checks that need them are not offered through it.
+"""
+
+from __future__ import annotations
+
+import httpx
+import respx
+
+from participant_conformance.links import Exchange, Received
+from participant_strategies.reply import Reply
+
+HOST = "participant.test"
+
+
+class RespxLink:
+    """Serve replies to httpx clients at ``https://participant.test``.
+
+    The router patches httpx's transports for the whole process, so it is entered by :meth:`open` and left by
+    :meth:`close` around each check: a user's own tests never run under it.
+    """
+
+    name = "respx"
+    raw_bytes = False
+
+    def __init__(self) -> None:
+        self._router = respx.mock(assert_all_called=False)
+        self._router.route(host=HOST).mock(side_effect=self._answer)
+        self._exchange: Exchange | None = None
+        self._entered = False
+
+    def serve(self, reply: Reply, *, path: str = "") -> Exchange:
+        """Serve ``reply`` until the next one is served."""
+        if not self._entered:
+            self._router.start()
+            self._entered = True
+        self._exchange = exchange = Exchange(f"https://{HOST}{path}", reply)
+        return exchange
+
+    def close(self) -> None:
+        """Give httpx its own transports back. Serving again patches them again."""
+        if self._entered:
+            self._router.stop(clear=False, quiet=True)
+            self._router.calls.reset()
+            self._entered = False
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        exchange = self._exchange
+        assert exchange is not None  # noqa: S101 - the router is entered by serve alone
+        exchange.received.append(
+            Received(
+                method=request.method,
+                target=request.url.raw_path.decode("ascii"),
+                headers=tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in request.headers.raw),
+                body=request.content,
+            )
+        )
+        exchange.delivered += 1
+        reply = exchange.reply
+        headers = [(key.encode("ascii"), value.encode("latin-1")) for key, value in reply.headers]
+        return httpx.Response(reply.status, headers=headers, content=reply.body)

@@ -1,0 +1,59 @@
+"""Call the operation over HTTP, with httpx."""
+
+from __future__ import annotations
+
+import json
+
+import httpx
+
+from participant_conformance.reference.classifier import ClassifiedError, classify
+from participant_conformance.reference.codec import ParticipantConnection, UnusableReplyError, decode
+
+#: Seconds for connecting, and for each read.
+TIMEOUT = 10.0
+
+
+class UnusableTokenError(ValueError):
+    """The participant token cannot stand in a header."""
+
+
+class Caller:
+    """A client of the operation; it keeps its connections. Environment variables (proxies) are not looked at."""
+
+    def __init__(self) -> None:
+        self._http = httpx.Client(trust_env=False, timeout=TIMEOUT, follow_redirects=False)
+
+    def create_participant_connection(
+        self,
+        endpoint: str,
+        participant_token: str,
+        *,
+        type: tuple[str, ...] | None = None,  # noqa: A002 - the API's own name
+        connect_participant: bool | None = None,
+    ) -> ParticipantConnection | ClassifiedError:
+        """Send the request; return the connection, or the error that the service answered.
+
+        Raises :class:`UnusableTokenError` before anything is sent, ``UnusableReplyError`` for a reply that is neither,
+        ``httpx.HTTPError`` where there is no reply.
+        """
+        # RFC 9110, section 5.5: a field value holds no CR, LF or NUL.
+        if not participant_token or not all(" " < char <= "~" for char in participant_token):
+            raise UnusableTokenError("a participant token is made of visible ASCII characters")
+        asked = {"Type": type, "ConnectParticipant": connect_participant}
+        response = self._http.post(
+            endpoint.rstrip("/") + "/participant/connection",
+            headers={"Content-Type": "application/json", "X-Amz-Bearer": participant_token},
+            content=json.dumps({name: value for name, value in asked.items() if value is not None}),
+        )
+        return read(response.status_code, response.headers.multi_items(), response.content)
+
+
+def read(
+    status: int, headers: list[tuple[str, str]] | tuple[tuple[str, str], ...], body: bytes
+) -> ParticipantConnection | ClassifiedError:
+    """Take a whole reply: a success or a classified error. Raises ``UnusableReplyError`` for any other status."""
+    if 200 <= status < 300:
+        return decode(body)
+    if 400 <= status < 600:
+        return classify(status, headers, body)
+    raise UnusableReplyError(f"HTTP status {status}")

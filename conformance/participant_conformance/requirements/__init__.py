@@ -1,0 +1,24 @@
+"""The catalogue of requirements as data, one TOML file an area, and its loader.
+
+Owns what a requirement is. It must not know how one is checked; the checks name their requirement by its id.
+"""
+
+from participant_conformance.requirements.catalogue import (
+    EDITION,
+    EVIDENCE,
+    Catalogue,
+    Level,
+    Requirement,
+    UnknownRequirementError,
+    catalogue,
+)
+
+__all__ = [
+    "EDITION",
+    "EVIDENCE",
+    "Catalogue",
+    "Level",
+    "Requirement",
+    "UnknownRequirementError",
+    "catalogue",
+]

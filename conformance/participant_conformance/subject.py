@@ -1,0 +1,193 @@
+"""An adapter as the checks see it: time limits, blame, evidence, the wire log.
+
+Owns the way from a call on an adapter to an outcome. It must not know requirements or verdicts. Three blames are kept
+apart: what escapes the implementation is an outcome (``Rejected`` or ``Crashed``) and judged; a mistake of the adapter
+is an ``AdapterError``; anything else that goes wrong here is a bug of this suite.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import inspect
+import traceback
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from participant_conformance.adapter import METHODS, AdapterError, Implementation, Traits, check_outcome, offered
+from participant_conformance.limits import TimeLimitExceeded, call_within
+from participant_conformance.links import CallLink, Exchange, Received
+from participant_strategies.reply import ConnectionRequest, Crashed, Outcome, Rejected, Reply
+
+#: Seconds a call may take; an option.
+TIME_LIMIT = 5.0
+#: Calls that did not come back before a run is given up: each may hold memory, locks and sockets.
+ABANDONED_CALLS = 3
+
+#: What is asked for where a check is about the reply.
+USUAL_REQUEST = ConnectionRequest("participant-token", ("WEBSOCKET", "CONNECTION_CREDENTIALS"))
+
+
+class ImplementationHungError(TimeLimitExceeded):
+    """A call into the implementation did not come back; ``during`` says which, and with what."""
+
+    def __init__(self, seconds: float, capability: str, during: str) -> None:
+        super().__init__(seconds)
+        self.capability = capability
+        self.during = during
+
+
+class NotOfferedError(Exception):
+    """What a check needs is not there; the message says what, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What came of one ``call``: the outcome, and the requests that arrived."""
+
+    outcome: Outcome
+    received: tuple[Received, ...]
+
+
+@dataclass
+class Subject:
+    """An adapter under judgement.
+
+    ``link`` makes the link when the first call needs it. ``loop`` is the event loop in which async methods run; one of
+    our own, made when it is needed, if there is none. Raises ``AdapterError`` if the adapter is unsound.
+    """
+
+    adapter: object
+    link: Callable[[], CallLink] | None = None
+    loop: asyncio.AbstractEventLoop | None = None
+    time_limit: float = TIME_LIMIT
+    abandoned: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.capabilities = offered(self.adapter)
+        self._open_link: CallLink | None = None
+        self._own_loop: asyncio.AbstractEventLoop | None = None
+
+    @property
+    def implementation(self) -> Implementation:
+        """Who is judged."""
+        implementation = self.adapter.implementation  # type: ignore[attr-defined]  # offered() has seen it
+        assert isinstance(implementation, Implementation)  # noqa: S101
+        return implementation
+
+    @property
+    def traits(self) -> Traits:
+        """Where the implementation differs within what is free."""
+        return self.implementation.traits
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether so many calls were abandoned that the run is to end."""
+        return len(self.abandoned) > ABANDONED_CALLS
+
+    def receive(self, reply: Reply) -> Outcome:
+        """Let the implementation take ``reply``, by the cheapest of its ways that can show it.
+
+        ``read`` if it is there, else ``call`` over a link, else ``decode-json`` for the body of a success.
+        """
+        if "read" in self.capabilities:
+            return self._outcome("read", lambda: partial(self._method("read"), reply), repr(reply))
+        if "call" in self.capabilities:
+            return self.call(USUAL_REQUEST, reply).outcome
+        if "decode-json" in self.capabilities and 200 <= reply.status < 300:
+            return self._outcome("decode-json", lambda: partial(self._method("decode-json"), reply.body), repr(reply))
+        raise NotOfferedError("none of read, call and decode-json is offered for this reply")
+
+    def call(self, request: ConnectionRequest, reply: Reply, *, path: str = "") -> Called:
+        """Let the implementation send ``request`` to an endpoint with ``path`` that answers ``reply``."""
+        if "call" not in self.capabilities:
+            raise NotOfferedError("call is not offered")
+        exchange = self._serving(reply, path)
+        ready = partial(self._method("call"), exchange.endpoint, request)
+        outcome = self._outcome("call", lambda: ready, f"{request!r} answered by {reply!r}")
+        return Called(outcome, tuple(exchange.received))
+
+    def sees_raw_bytes(self) -> bool:
+        """Whether the link shows the bytes of a request as they were on the wire."""
+        return self._linked().raw_bytes
+
+    def release(self) -> None:
+        """Give back what the link changed in the process; the next call takes it again."""
+        if self._open_link is not None and not self._open_link.raw_bytes:
+            self._open_link.close()
+
+    def close(self) -> None:
+        """Close the link and our own event loop."""
+        if self._open_link is not None:
+            self._open_link.close()
+        if self._own_loop is not None:
+            self._own_loop.run_until_complete(self._own_loop.shutdown_asyncgens())
+            self._own_loop.close()
+
+    def _serving(self, reply: Reply, path: str) -> Exchange:
+        return self._linked().serve(reply, path=path)
+
+    def _linked(self) -> CallLink:
+        if self._open_link is None:
+            if self.link is None:
+                raise NotOfferedError("there is no link to call over")
+            self._open_link = self.link()
+        return self._open_link
+
+    def _method(self, capability: str) -> Callable[..., object]:
+        method: Callable[..., object] = getattr(self.adapter, METHODS[capability])
+        return method
+
+    def _outcome(self, capability: str, prepare: Callable[[], Callable[[], object]], during: str) -> Outcome:
+        function = prepare()
+        try:
+            returned = call_within(self.time_limit, lambda: self._run(function))
+        except TimeLimitExceeded as late:
+            self.abandoned.append(f"{capability} with {during}")
+            raise ImplementationHungError(late.seconds, capability, during) from None
+        except (AdapterError, KeyboardInterrupt):
+            raise
+        except self.implementation.errors as own:
+            return Rejected(str(own), type(own).__name__)
+        except (Exception, SystemExit, GeneratorExit) as foreign:  # noqa: BLE001 - whatever escapes is judged
+            return Crashed(str(foreign), type(foreign).__name__, _place(foreign))
+        except BaseException as strange:
+            # pytest's own outcomes derive from BaseException: skipping is no answer.
+            raise AdapterError(f"{METHODS[capability]} raised {type(strange).__name__}: {strange}") from strange
+        return check_outcome(capability, returned)
+
+    def _run(self, function: Callable[[], object]) -> object:
+        returned = function()
+        if not inspect.isawaitable(returned):
+            return returned
+        loop = self._running_loop()
+        task = asyncio.ensure_future(returned, loop=loop)
+        try:
+            return loop.run_until_complete(task)
+        except BaseException:
+            if not task.done():
+                # Interrupted from outside: leave no task behind that goes on with the next example.
+                task.cancel()
+                with contextlib.suppress(BaseException):
+                    loop.run_until_complete(asyncio.wait({task}, timeout=0.1))
+            raise
+
+    def _running_loop(self) -> asyncio.AbstractEventLoop:
+        if self.loop is not None and not self.loop.is_closed():
+            return self.loop
+        if self._own_loop is None:
+            # Never set as the current loop: the consumer's own tests must not find it.
+            self._own_loop = asyncio.new_event_loop()
+        return self._own_loop
+
+
+def _place(error: BaseException) -> str:
+    """Name the innermost frame without any absolute path: ``package/module.py:12 in function``."""
+    frames: Iterable[traceback.FrameSummary] = traceback.extract_tb(error.__traceback__)
+    last = list(frames)[-1:]
+    if not last or last[0].filename == __file__:
+        return ""
+    parts = Path(last[0].filename).parts
+    return f"{'/'.join(parts[-2:])}:{last[0].lineno} in {last[0].name}"

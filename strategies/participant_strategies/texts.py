@@ -1,0 +1,155 @@
+"""Leaf values: telling edge cases per shape, and free text.
+
+Owns the pools. Each pool starts with its shortest value, because that is what a counterexample shrinks to. It must
+not know which members exist.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from participant_strategies.contract import Shape, contract
+
+#: Text that implementations are known to trim, normalise, unescape or re-encode.
+EDGE_TEXTS = (
+    " a",
+    "a ",
+    " ",
+    "\ta\n",
+    "\r\n",
+    '"',
+    "\\",
+    "/",
+    "\\u0041",
+    "%41%2F+ ",
+    "&amp;",
+    "<a>",
+    "\x00",
+    "\x1f\x7f\x80",
+    "\u2028\u2029",
+    "\ufeff",
+    "\u00e9",  # one code point …
+    "e\u0301",  # … and the same letter as two: normalisation would make them equal
+    "\u212b",  # the Angstrom sign, which normalises to another letter
+    "\U0001f642",  # outside the Basic Multilingual Plane: a surrogate pair in JSON escapes
+    "\U0010ffff",
+    "\u202eabc",
+    "null",
+    "true",
+    "0",
+    "{}",
+    "${a}",
+)
+
+_TIMES = (
+    "2026-01-01T00:00:00.000Z",
+    "2026-01-01T00:00:00Z",
+    "2026-01-01T00:00:00.1Z",
+    "2026-01-01T00:00:00.123456789Z",
+    "2026-01-01T00:00:00+00:00",
+    "2026-01-01T00:00:00-07:30",
+    "2016-12-31T23:59:60Z",
+    "1970-01-01T00:00:00Z",
+    "9999-12-31T23:59:59.999Z",
+    "2026-01-01 00:00:00Z",
+    "20260101T000000Z",
+)
+
+_URLS = (
+    "wss://a",
+    "wss://a/",
+    "WSS://A:443/./b/../c",
+    "wss://a/b?X-Amz-Signature=c%2Fd%2fe&X-Amz-Date=20260101T000000Z&f=g+h",
+    "wss://a/?b&b=&=c#d",
+    "wss://\u00e9.example/\u00e9",
+    "https://a/b%20c%41",
+    "wss://a/" + "b" * 1992,
+)
+
+_TOKENS = ("a", "a.b-c_d~e+f/g==", "eyJhIjoiYiJ9.e30.YQ", "A" * 1000)
+
+_IDS = ("a", "00000000-0000-0000-0000-000000000000", "A" * 300)
+
+_GUIDS = (
+    "00000000-0000-0000-0000-000000000000",
+    "ffffffff-ffff-ffff-ffff-ffffffffffff",
+    "ABCDEFAB-CDEF-ABCD-EFAB-CDEFABCDEFAB",
+    "01234567-89ab-cdEF-0123-456789abcdEF",
+)
+
+_TELLING = MappingProxyType(
+    {
+        "PreSignedConnectionUrl": _URLS,
+        "URI": _URLS,
+        "ISO8601Datetime": _TIMES,
+        "ParticipantToken": _TOKENS,
+        "JoinToken": _TOKENS,
+        "AttendeeId": _IDS,
+        "GuidString": _GUIDS,
+    }
+)
+
+
+class _Free:
+    """Stands in a pool for "draw free text here"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaves:
+    """How the text of one leaf shape is drawn: an entry of the pool, or free text where the entry says so."""
+
+    pool: SearchStrategy[str | _Free]
+    free: SearchStrategy[str]
+
+    def draw(self, draw: DrawFn) -> str:
+        """Draw one text. A method rather than a strategy: it saves a ``flatmap``, half of a leaf's cost."""
+        drawn = draw(self.pool)
+        return draw(self.free) if isinstance(drawn, _Free) else drawn
+
+
+@cache
+def edge_values(shape_name: str) -> tuple[str, ...]:
+    """Return the listed values of a leaf shape, shortest first; all are valid by the service model.
+
+    For an enum these are its values. Raises ``KeyError`` for a shape the contract does not have.
+    """
+    shape = contract().shapes[shape_name]
+    if shape.kind == "enum":
+        return shape.values
+    telling = _TELLING.get(shape_name, ("a",))
+    # A pattern is the model's own limit: text outside of it is not a valid value.
+    general = () if shape.pattern else EDGE_TEXTS
+    empty = () if shape.pattern or shape.minimum else ("",)
+    return (*telling, *empty, *general)
+
+
+@cache
+def leaves(shape_name: str, *, free_text: bool = True, alphabet: str | None = None) -> Leaves:
+    """Prepare valid texts for a leaf shape: a listed value, or in about one draw of four a free one.
+
+    ``alphabet`` keeps to the given characters (in pools too); ``free_text=False`` keeps to the listed values.
+    """
+    shape = contract().shapes[shape_name]
+    pool: list[str | _Free] = [
+        text for text in edge_values(shape_name) if alphabet is None or set(text) <= set(alphabet)
+    ]
+    if free_text and shape.kind != "enum":
+        pool += [_Free()] * max(1, len(pool) // 3)
+    return Leaves(st.sampled_from(pool), _free_text(shape, alphabet))
+
+
+def _free_text(shape: Shape, alphabet: str | None) -> SearchStrategy[str]:
+    if shape.pattern:
+        return st.integers(0, 2**128 - 1).map(_guid)
+    characters = st.characters(exclude_categories=["Cs"]) if alphabet is None else st.sampled_from(sorted(alphabet))
+    return st.text(characters, min_size=shape.minimum or 0, max_size=min(shape.maximum or 40, 40))
+
+
+def _guid(number: int) -> str:
+    digits = f"{number:032x}"
+    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
