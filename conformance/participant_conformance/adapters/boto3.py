@@ -56,10 +56,12 @@ class Adapter:
             connect_timeout=4,
             read_timeout=4,
         )
-        # A session of its own without a profile: no credential provider is asked.
-        return boto3.session.Session(region_name="us-east-1").client(
-            "connectparticipant", endpoint_url=endpoint, config=config
-        )
+        return self._session.client("connectparticipant", endpoint_url=endpoint, config=config)
+
+    @functools.cached_property
+    def _session(self) -> boto3.session.Session:
+        # One for all endpoints (it holds the parsed models), without a profile: no credential provider is asked.
+        return boto3.session.Session(region_name="us-east-1")
 
     def _classified(self, error: botocore.exceptions.ClientError) -> ServiceError:
         told = error.response.get("Error", {})

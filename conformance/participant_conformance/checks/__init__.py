@@ -1,0 +1,20 @@
+"""The checks, one function a requirement: ``from participant_conformance.checks import *`` makes them tests.
+
+Owns nothing but the list. A module that star-imports this package runs the suite under pytest.
+"""
+
+from functools import cache
+
+from participant_conformance.checks.check import Check, checks_of
+from participant_conformance.checks.decode import *
+from participant_conformance.checks.error import *
+from participant_conformance.checks.request import *
+
+
+@cache
+def registry() -> dict[str, Check]:
+    """Return every check by the id of its requirement, in the order of the catalogue."""
+    return {check.requirement.id: check for check in checks_of(globals())}
+
+
+__all__ = [name for name in globals() if name.startswith("test_")]

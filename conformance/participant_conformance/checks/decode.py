@@ -1,0 +1,232 @@
+"""Checks of ``decode.*``: a success reply becomes a value."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn
+
+from participant_conformance.checks.check import check
+from participant_conformance.checks.judging import failure, judge, mismatch, once, require, without
+from participant_conformance.failures import NotObserved
+from participant_conformance.subject import NotOfferedError, Subject
+from participant_strategies import successes
+from participant_strategies.contract import Path, contract
+from participant_strategies.json_text import absent_members, additions, json_spellings, nulls
+from participant_strategies.reply import JSON_CONTENT_TYPE, Case, Decoded, Reply
+from participant_strategies.responses import connection_responses
+from participant_strategies.successes import success_case
+from participant_strategies.texts import EDGE_TEXTS
+from participant_strategies.value import Enum, String, Structure, Value, difference, duplicated
+
+#: A value of which every way to decode anything must make the same: the usual control.
+PLAIN = success_case(successes.sample("Websocket", "Url"))
+FULL = success_case(successes.full())
+
+
+@check("decode.round-trip", lambda: connection_responses().map(success_case), vectors=(FULL,))
+def test_decode_round_trip(subject: Subject, case: Case) -> None:
+    judge(subject, case)
+
+
+@check("decode.tags", lambda: connection_responses().map(success_case), vectors=(FULL,))
+def test_decode_tags(subject: Subject, case: Case) -> None:
+    got = require(subject, case)
+    if not isinstance(got, Decoded) or not isinstance(case.expected, Decoded):
+        raise NotObserved(repr(got), evidence=failure(case, got, "").evidence)
+    if got.value.plain:
+        raise NotOfferedError("values are plain: their tags are ours")
+    # The content is right by now, so that any difference left is one of tags.
+    expected = without(case.expected.value, subject.traits.lacks)
+    if wrong := difference(expected, once(got.value)):
+        raise failure(case, got, str(wrong))
+
+
+@st.composite
+def exact_texts(draw: DrawFn) -> Case:
+    """Draw one leaf that holds a telling or free text; the control holds ``a``."""
+    # An enum has its own rule, and a pattern limits what is valid text.
+    leaves = [path for path, shape in contract().paths() if shape.kind == "string" and not shape.pattern]
+    path = draw(st.sampled_from(leaves))
+    free = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60)
+    text = draw(st.one_of(st.sampled_from(EDGE_TEXTS), free))
+    return success_case(successes.at(path, String(text)), control=success_case(successes.at(path, String("a"))))
+
+
+@check("decode.text-is-exact", exact_texts)
+def test_decode_text_is_exact(subject: Subject, case: Case) -> None:
+    judge(subject, case)
+
+
+@st.composite
+def spelled_values(draw: DrawFn) -> Case:
+    """Draw a value in any spelling; the control is the same in compact JSON."""
+    value = draw(connection_responses())
+    return success_case(value, spelling=draw(json_spellings()), control=success_case(value))
+
+
+@check("decode.equivalent-spellings", spelled_values)
+def test_decode_equivalent_spellings(subject: Subject, case: Case) -> None:
+    judge(subject, case)
+
+
+@st.composite
+def nulled_members(draw: DrawFn) -> Case:
+    """Draw a value with absent members written as null; in the control the first of them is present."""
+    value = draw(connection_responses())
+    if not absent_members(value):
+        value = Structure(value.members[1:])
+    written = draw(nulls(value))
+    path = (*written[0].path, written[0].name)
+    present = successes.put(value, path, successes.sample_member(path))
+    return success_case(value, additions=written, control=success_case(present))
+
+
+@check("decode.null-is-absent", nulled_members)
+def test_decode_null_is_absent(subject: Subject, case: Case) -> None:
+    judge(subject, case)
+
+
+def empty_structure_case(value: Structure, path: Path) -> Case:
+    """Make the case of an empty structure at ``path`` within ``value``; the control leaves it out."""
+    emptied = successes.put(value, path, Structure())
+    return success_case(emptied, control=success_case(successes.remove(emptied, path)))
+
+
+@st.composite
+def empty_structures(draw: DrawFn) -> Case:
+    """Draw a value with an empty structure at any place."""
+    path = draw(st.sampled_from(successes.structure_paths()))
+    return empty_structure_case(draw(connection_responses()), path)
+
+
+@check(
+    "decode.empty-structure-is-present",
+    empty_structures,
+    vectors=tuple(empty_structure_case(Structure(), path) for path in successes.structure_paths()),
+)
+def test_decode_empty_structure_is_present(subject: Subject, case: Case) -> None:
+    judge(subject, case)
+
+
+@st.composite
+def empty_objects(draw: DrawFn) -> Case:
+    """Draw a spelling of ``{}``."""
+    return success_case(Structure(), spelling=draw(json_spellings()), control=PLAIN)
+
+
+@check("decode.empty-object", empty_objects, vectors=(success_case(Structure(), control=PLAIN),))
+def test_decode_empty_object(subject: Subject, case: Case) -> None:
+    judge(subject, case)
+
+
+def empty_bodies() -> st.SearchStrategy[Case]:
+    """Draw a success reply without a body, with or without a Content-Type; that is all there is to draw."""
+    headers: list[tuple[tuple[str, str], ...]] = [(JSON_CONTENT_TYPE,), ()]
+    return st.sampled_from(headers).map(
+        lambda drawn: Case(Reply(200, drawn, b""), Decoded(Structure()), control=PLAIN, note="no body")
+    )
+
+
+@check("decode.empty-body", empty_bodies)
+def test_decode_empty_body(subject: Subject, case: Case) -> None:
+    judge(subject, case)
+
+
+@st.composite
+def unknown_members(draw: DrawFn) -> Case:
+    """Draw a value with members that the model does not have, anywhere."""
+    value = draw(connection_responses())
+    return success_case(value, additions=draw(additions(value)), control=success_case(value))
+
+
+@check("decode.unknown-member-ignored", unknown_members)
+def test_decode_unknown_member_ignored(subject: Subject, case: Case) -> None:
+    judge(subject, case)
+
+
+_TYPES = (
+    "CreateParticipantConnectionResponse",
+    "com.amazonaws.connectparticipant#CreateParticipantConnectionResponse",
+    "AccessDeniedException",
+    "com.amazon.coral.service#InternalServerException",
+    "a",
+    "",
+)
+
+
+@st.composite
+def dunder_types(draw: DrawFn) -> Case:
+    """Draw a value with ``__type`` in any of its structures."""
+    value = draw(connection_responses())
+    added = draw(additions(value, names=("__type",), values=_TYPES, max_size=2))
+    return success_case(value, additions=added, control=success_case(value))
+
+
+@check("decode.dunder-type-ignored", dunder_types)
+def test_decode_dunder_type_ignored(subject: Subject, case: Case) -> None:
+    judge(subject, case)
+
+
+_ENUM = ("WebRTCConnection", "Meeting", "MeetingFeatures", "Audio", "EchoReduction")
+
+
+def enum_case(text: str) -> Case:
+    """Make the case of an unlisted enum value; the control has a listed one."""
+    listed = contract().shapes["MeetingFeatureStatus"].values[0]
+    return success_case(successes.at(_ENUM, Enum(text)), control=success_case(successes.at(_ENUM, Enum(listed))))
+
+
+def unknown_enums() -> st.SearchStrategy[Case]:
+    """Draw a value of EchoReduction that the model does not list."""
+    listed = contract().shapes["MeetingFeatureStatus"].values
+    near = ["A", "available", "AVAILABLE ", "Unavailable", "DEGRADED", "AVAILABLE_V2", "\u00e9", "null"]
+    free = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20).filter(lambda t: t not in listed)
+    return st.one_of(st.sampled_from(near), free).map(enum_case)
+
+
+@check("decode.unknown-enum-kept", unknown_enums, vectors=(enum_case("A"),))
+def test_decode_unknown_enum_kept(subject: Subject, case: Case) -> None:
+    judge(subject, case)
+
+
+@check("decode.no-duplicate-members", lambda: connection_responses().map(success_case), vectors=(FULL,))
+def test_decode_no_duplicate_members(subject: Subject, case: Case) -> None:
+    got = require(subject, case)
+    if isinstance(got, Decoded):
+        if got.value.plain:
+            raise NotOfferedError("values are plain: they cannot name a member twice")
+        if path := duplicated(got.value):
+            raise failure(case, got, f"{'.'.join(path)} stands twice")
+
+
+@st.composite
+def pairs(draw: DrawFn) -> tuple[Case, Case]:
+    """Draw two values to be decoded one after the other."""
+    first, second = draw(connection_responses()), draw(connection_responses())
+    return success_case(first), success_case(second)
+
+
+@check("decode.no-memory", pairs, vectors=((FULL, success_case(Structure())),))
+def test_decode_no_memory(subject: Subject, case: tuple[Case, Case]) -> None:
+    before, after = case
+    seen = require(subject, before)
+    got = subject.receive(after.reply)
+    wrong = mismatch(after, got, subject.traits)
+    if not wrong:
+        return
+    told = failure(Case(after.reply, after.expected, note=f"after {before.reply!r}"), got, wrong)
+    if isinstance(got, Decoded) and isinstance(seen, Decoded) and _leaked(seen.value, after, got.value):
+        raise told
+    # Wrong, but by nothing that the first reply held: that is not memory.
+    raise NotObserved(wrong, evidence=told.evidence)
+
+
+def _leaked(before: Structure, after: Case, got: Structure) -> bool:
+    expected = after.expected.value if isinstance(after.expected, Decoded) else Structure()
+    extra: list[tuple[Path, Value]] = [
+        (path, value) for path, value in got.paths() if expected.get(*path) is None or expected.get(*path) != value
+    ]
+    return bool(extra) and any(before.get(*path) == value for path, value in extra)
+
+
+__all__ = [name for name in globals() if name.startswith("test_")]

@@ -1,0 +1,225 @@
+"""Run one check to a result: vectors first, then draws; shrink, repeat, find out what stands behind.
+
+Owns the meeting with Hypothesis. It must not know levels, expectations or pytest.
+"""
+
+from __future__ import annotations
+
+import gc
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
+from hypothesis.errors import FlakyFailure
+
+from participant_conformance.adapter import AdapterError
+from participant_conformance.checks.check import Check
+from participant_conformance.failures import ConformanceFailure, NotObserved
+from participant_conformance.gate.isolation import isolated_draws
+from participant_conformance.gate.verdicts import Counterexample, Finding, Result
+from participant_conformance.subject import ImplementationHungError, NotOfferedError, Subject
+
+#: How often a counterexample is judged again, to see whether it can be reproduced.
+REPETITIONS = 5
+#: The part of a check's examples that must have been observed, else nothing is said.
+OBSERVED_PART = 0.5
+
+
+def check_settings(max_examples: int, *, shrink: bool = True) -> settings:
+    """Return the settings of a check. Every field is given: an omitted one would come from the consumer's profile."""
+    phases = (Phase.generate, Phase.shrink) if shrink else (Phase.generate,)
+    return settings(
+        max_examples=max_examples,
+        derandomize=False,
+        database=None,
+        verbosity=Verbosity.quiet,
+        phases=phases,
+        stateful_step_count=50,
+        report_multiple_bugs=False,
+        suppress_health_check=list(HealthCheck),
+        deadline=None,
+        print_blob=False,
+        backend="hypothesis",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How hard to look. ``run_seed`` is 0 unless a run explores; a check that is expected to fail is not shrunk."""
+
+    max_examples: int
+    run_seed: int = 0
+    shrink: bool = True
+    vectors: bool = True
+
+
+class _LeaveError(BaseException):
+    """Carries an exception out of Hypothesis at once: no ``Exception``, so that nothing is shrunk."""
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__(cause)
+        self.cause = cause
+
+
+@dataclass(slots=True)
+class _Run:
+    """One check at work: counts what was seen, remembers the case that failed last."""
+
+    check: Check
+    subject: Subject
+    examples: int = 0
+    observed: int = 0
+    unseen: list[NotObserved] = field(default_factory=list)
+    failing_case: Any = None
+
+    def example(self, case: Any) -> None:
+        self.examples += 1
+        try:
+            self.check.example(self.subject, case)
+        except NotObserved as unseen:
+            self.unseen.append(unseen)
+        except ConformanceFailure:
+            self.observed += 1
+            self.failing_case = case
+            raise
+        except Exception as other:
+            # Nothing else is about the case: do not look for a smaller one.
+            raise _LeaveError(other) from other
+        else:
+            self.observed += 1
+
+
+def run_check(check: Check, subject: Subject, effort: Effort) -> Result:
+    """Judge one requirement and say what was found. Never raises but for what would end the run (``Ctrl-C``)."""
+    missing = _missing(check, subject)
+    if missing:
+        return Result(Finding.NOT_OFFERED, missing)
+    run = _Run(check, subject)
+    try:
+        with isolated_draws():
+            _examples(run, effort)
+    except _LeaveError as left:
+        return _left(run, left.cause)
+    except (ConformanceFailure, FlakyFailure) as failed:
+        return _violation(run, _told(failed), shrunk=effort.shrink)
+    except ImplementationHungError as hung:
+        lines = (("did", f"{hung.capability} with {hung.during}"), ("expected", "an answer"), ("got", str(hung)))
+        return Result(Finding.VIOLATES, str(hung), Counterexample(lines), run.examples, run.observed)
+    except AssertionError as ours:
+        return Result(Finding.SUITE_BUG, f"{type(ours).__name__}: {ours}", None, run.examples, run.observed)
+    finally:
+        # What the implementation leaks is to be seen here, not in the consumer's next test.
+        gc.collect()
+    return _outcome(run)
+
+
+def _missing(check: Check, subject: Subject) -> str:
+    needs = check.requirement.needs
+    if subject.capabilities.isdisjoint(needs):
+        return f"the adapter offers none of {', '.join(needs)}" if len(needs) > 1 else f"{needs[0]} is not offered"
+    return ""
+
+
+def _examples(run: _Run, effort: Effort) -> None:
+    for case in run.check.vectors if effort.vectors else ():
+        run.example(case)
+
+    # Derandomized by the requirement's name, not by source text: an edit of ours must not move the draws.
+    @seed(zlib.crc32(run.check.requirement.id.encode()) + effort.run_seed)
+    @check_settings(effort.max_examples, shrink=effort.shrink)
+    @given(run.check.cases())
+    def execute(case: Any) -> None:
+        run.example(case)
+
+    execute()
+
+
+def _told(failed: ConformanceFailure | FlakyFailure) -> ConformanceFailure:
+    if isinstance(failed, ConformanceFailure):
+        return failed
+    return next(inner for inner in _leaves(failed) if isinstance(inner, ConformanceFailure))
+
+
+def _leaves(error: BaseException) -> Iterator[BaseException]:
+    if isinstance(error, BaseExceptionGroup):
+        for inner in error.exceptions:
+            yield from _leaves(inner)
+    else:
+        yield error
+
+
+def _violation(run: _Run, failed: ConformanceFailure, *, shrunk: bool) -> Result:
+    lines, reproduced, repeated = list(failed.evidence.lines), 0, 0
+    if shrunk:
+        others: list[str] = []
+        for _ in range(REPETITIONS):
+            repeated += 1
+            outcome = _again(run)
+            reproduced += outcome is None
+            others += [outcome] if outcome else []
+        if others:
+            lines.append(("but also", others[0]))
+    reason = str(failed)
+    if reproduced < repeated:
+        reason = f"not reproducible, {reproduced} of {repeated} repetitions failed: {reason}"
+    example = Counterexample(tuple(lines), reproduced, repeated, failed.crash)
+    return Result(Finding.VIOLATES, reason, example, run.examples, run.observed)
+
+
+def _again(run: _Run) -> str | None:
+    """Judge the failing case once more; return what was different, or ``None`` if it failed again."""
+    try:
+        run.check.example(run.subject, run.failing_case)
+    except ConformanceFailure:
+        return None
+    except Exception as other:  # noqa: BLE001 - a repetition only tells whether the same comes out
+        return f"{type(other).__name__}: {other}"
+    return "the same case came out right"
+
+
+def _left(run: _Run, cause: Exception) -> Result:
+    match cause:
+        case NotOfferedError():
+            finding, reason = Finding.NOT_OFFERED, str(cause)
+        case AdapterError():
+            finding, reason = Finding.ADAPTER_ERROR, str(cause)
+        case _:
+            finding, reason = Finding.SUITE_BUG, f"{type(cause).__name__}: {cause}"
+    return Result(finding, reason, None, run.examples, run.observed)
+
+
+def _outcome(run: _Run) -> Result:
+    if run.observed >= OBSERVED_PART * run.examples and run.observed:
+        return Result(Finding.CONFORMS, "", None, run.examples, run.observed)
+    told = f"{run.observed} of {run.examples} examples showed what is judged"
+    example = Counterexample(run.unseen[0].evidence.lines) if run.unseen else None
+    behind = _behind(run)
+    if behind:
+        reason = f"{behind} does not hold, and this cannot be judged without it ({told})"
+        return Result(Finding.NOT_OFFERED, reason, example, run.examples, run.observed, behind)
+    because = next(iter(run.check.requirement.presupposes), None)
+    return Result(Finding.NOT_OBSERVED, told, example, run.examples, run.observed, because)
+
+
+def _behind(run: _Run) -> str | None:
+    """Return the presupposed requirement that fails on its own vectors, if one does."""
+    from participant_conformance.checks import registry
+
+    for name in run.check.requirement.presupposes:
+        parent = registry()[name]
+        for case in parent.vectors:
+            if _fails(parent.example, run.subject, case):
+                return name
+    return None
+
+
+def _fails(example: Callable[[Subject, Any], None], subject: Subject, case: Any) -> bool:
+    try:
+        example(subject, case)
+    except (ConformanceFailure, NotObserved):
+        return True
+    except Exception:  # noqa: BLE001 - then it says nothing about the parent
+        return False
+    return False
