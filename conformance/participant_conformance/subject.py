@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from participant_conformance.adapter import METHODS, AdapterError, Implementation, Traits, check_outcome, offered
 from participant_conformance.limits import TimeLimitExceeded, call_within
@@ -181,6 +182,20 @@ class Subject:
             # Never set as the current loop: the consumer's own tests must not find it.
             self._own_loop = asyncio.new_event_loop()
         return self._own_loop
+
+
+def described(subject: Subject) -> dict[str, Any]:
+    """Say who is judged, in plain types, for reports."""
+    told = subject.implementation
+    return {
+        "name": told.name,
+        "version": told.version,
+        "language": told.language,
+        "runtime": told.runtime,
+        "capabilities": sorted(subject.capabilities),
+        "errors": [error.__name__ for error in told.errors],
+        "traits": {n: list(v) if isinstance(v, tuple) else v for n, v in told.traits.used().items()},
+    }
 
 
 def _place(error: BaseException) -> str:

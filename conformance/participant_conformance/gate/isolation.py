@@ -20,7 +20,7 @@ def isolation_problem() -> str | None:
     missing = [name for name in _NAMES if not hasattr(providers, name)]
     if not missing:
         return None
-    return f"this Hypothesis has no {', '.join(missing)}: examples may change with unrelated edits of the project under test"
+    return f"this Hypothesis has no {', '.join(missing)}: unrelated edits of the tested project may change examples"
 
 
 @contextmanager

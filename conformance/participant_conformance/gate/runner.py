@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import gc
 import zlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
@@ -112,7 +112,7 @@ def run_check(check: Check, subject: Subject, effort: Effort) -> Result:
     finally:
         # What the implementation leaks is to be seen here, not in the consumer's next test.
         gc.collect()
-    return _outcome(run)
+    return _outcome(run, effort)
 
 
 def _missing(check: Check, subject: Subject) -> str:
@@ -190,12 +190,12 @@ def _left(run: _Run, cause: Exception) -> Result:
     return Result(finding, reason, None, run.examples, run.observed)
 
 
-def _outcome(run: _Run) -> Result:
+def _outcome(run: _Run, effort: Effort) -> Result:
     if run.observed >= OBSERVED_PART * run.examples and run.observed:
         return Result(Finding.CONFORMS, "", None, run.examples, run.observed)
     told = f"{run.observed} of {run.examples} examples showed what is judged"
     example = Counterexample(run.unseen[0].evidence.lines) if run.unseen else None
-    behind = _behind(run)
+    behind = _behind(run, effort)
     if behind:
         reason = f"{behind} does not hold, and this cannot be judged without it ({told})"
         return Result(Finding.NOT_OFFERED, reason, example, run.examples, run.observed, behind)
@@ -203,23 +203,18 @@ def _outcome(run: _Run) -> Result:
     return Result(Finding.NOT_OBSERVED, told, example, run.examples, run.observed, because)
 
 
-def _behind(run: _Run) -> str | None:
-    """Return the presupposed requirement that fails on its own vectors, if one does."""
+def _behind(run: _Run, effort: Effort) -> str | None:
+    """Return the presupposed requirement that is not kept, if one is not: it is judged here once more.
+
+    Its verdict of this run is not asked for: under pytest-xdist another process may have it, and the same command has
+    to give the same verdicts.
+    """
     from participant_conformance.checks import registry
 
     for name in run.check.requirement.presupposes:
-        parent = registry()[name]
-        for case in parent.vectors:
-            if _fails(parent.example, run.subject, case):
-                return name
+        parent = run_check(registry()[name], run.subject, replace(effort, shrink=False))
+        if parent.finding is Finding.VIOLATES:
+            return name
+        if parent.because is not None:
+            return parent.because
     return None
-
-
-def _fails(example: Callable[[Subject, Any], None], subject: Subject, case: Any) -> bool:
-    try:
-        example(subject, case)
-    except (ConformanceFailure, NotObserved):
-        return True
-    except Exception:  # noqa: BLE001 - then it says nothing about the parent
-        return False
-    return False

@@ -1,0 +1,111 @@
+"""The pytest entry point of participant-conformance: options, marks, two fixtures, and nothing heavy.
+
+Owns what must be there before anything is collected. Everything else is ``participant_conformance.plugin``, which is
+registered when the first check is collected, or the first report of one arrives: in a project that does not run the
+suite, this module does nothing.
+"""
+
+from __future__ import annotations
+
+from types import FunctionType
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from participant_conformance.plugin import Plugin
+
+#: The attribute by which the function of a check is known: ``participant_conformance.checks.check.ATTRIBUTE``.
+_ATTRIBUTE = "participant_check"
+_NAME = "participant_conformance_run"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options; each has an ini form where a project would want to fix it."""
+    group = parser.getgroup("participant", "participant-conformance: CreateParticipantConnection")
+    add = group.addoption
+    add("--participant-adapter", metavar="SPEC", help="package.module:attribute, or the name of an entry point")
+    add("--participant-level", choices=("must", "should"), help="what fails the run (default: must)")
+    add("--participant-profile", choices=("quick", "gate", "thorough"), help="how many examples (default: gate)")
+    add(
+        "--participant-only",
+        metavar="ID",
+        action="append",
+        default=[],
+        help="a requirement or an area; may be repeated",
+    )
+    add("--participant-report", metavar="DIR", help="write report.json, summary.md and junit.xml there")
+    add("--participant-config", metavar="FILE", help="default: participant-conformance.toml in the root directory")
+    add("--participant-link", choices=("loopback", "respx"), help="how a call reaches the suite (default: loopback)")
+    add("--participant-time-limit", metavar="SECONDS", type=float, help="for one call (default: 5)")
+    add(
+        "--participant-explore",
+        metavar="SEED",
+        nargs="?",
+        type=int,
+        const=-1,
+        help="draw other examples than the fixed ones; without SEED a seed is chosen and printed",
+    )
+    parser.addini("participant_adapter", "the adapter: package.module:attribute, or the name of an entry point")
+    parser.addini("participant_level", "must or should: what fails the run")
+    parser.addini("participant_profile", "quick, gate or thorough")
+    parser.addini("participant_link", "loopback or respx")
+    parser.addini("participant_report", "the folder for the report")
+    parser.addini("participant_views", "show the failures in the summary", type="bool", default=False)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marks, so that ``--strict-markers`` knows them."""
+    for level in ("must", "should", "info"):
+        config.addinivalue_line("markers", f"participant_{level}: a check of participant-conformance, {level.upper()}")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pycollect_makeitem(collector: Any, name: str, obj: object) -> pytest.Item | None:
+    """Collect a check whatever ``python_functions`` says; leave everything else alone."""
+    if type(obj) is not FunctionType or _ATTRIBUTE not in obj.__dict__:
+        return None
+    return _plugin(collector.config).item(collector, name, obj)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Meet the first report of a check on a controller of pytest-xdist, which collects nothing itself."""
+    config = getattr(getattr(report, "node", None), "config", None)
+    if config is not None and not config.pluginmanager.hasplugin(_NAME) and _is_ours(report):
+        _plugin(config).pytest_runtest_logreport(report)
+
+
+def _is_ours(report: pytest.TestReport) -> bool:
+    if hasattr(report, "participant"):
+        return True
+    if not report.failed:
+        return False
+    # A worker that died sends no data: its test is known by its name.
+    from participant_conformance.requirements import catalogue
+
+    return catalogue().by_function(report.nodeid.rpartition("::")[2]) is not None
+
+
+def _plugin(config: pytest.Config) -> Plugin:
+    plugin: Plugin | None = config.pluginmanager.getplugin(_NAME)
+    if plugin is None:
+        from participant_conformance.plugin import Plugin
+
+        plugin = Plugin(config)
+        config.pluginmanager.register(plugin, _NAME)
+    return plugin
+
+
+@pytest.fixture(scope="session")
+def participant_adapter(request: pytest.FixtureRequest) -> object:
+    """The adapter under judgement. Override it (scope="session", sync or async), or name one by option or ini."""
+    return _plugin(request.config).load_adapter()
+
+
+@pytest.fixture(scope="session")
+def participant_subject(request: pytest.FixtureRequest, participant_adapter: object) -> Iterator[object]:
+    """The judge of the run: it takes a check and records the verdict."""
+    yield from _plugin(request.config).judging(request, participant_adapter)

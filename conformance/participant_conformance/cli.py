@@ -1,0 +1,230 @@
+"""The command line: ``participant-conformance``.
+
+Owns options and printing; everything else is elsewhere. Exit codes: 0 conforms, 1 does not, 2 could not judge.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from importlib import resources
+from importlib.util import find_spec
+from pathlib import Path
+
+import click
+
+from participant_conformance.requirements import (
+    EDITION,
+    EVIDENCE,
+    Level,
+    Requirement,
+    UnknownRequirementError,
+    catalogue,
+)
+
+DEFAULT_REPORT = "participant-report"
+
+_EPILOG = "Exit codes: 0 conforms, 1 does not conform, 2 could not judge (bad adapter, bad option, no MUST judged)."
+
+
+@click.group(epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="participant-conformance", message="%(prog)s %(version)s, edition " + str(EDITION))
+def main() -> None:
+    """Judge implementations of CreateParticipantConnection (Amazon Connect Participant Service).
+
+    \b
+    participant-conformance demo
+    participant-conformance run --adapter mypackage.testing:Adapter
+    participant-conformance explain error.namespace-stripped
+    """
+
+
+@main.command()
+@click.option("--report", "folder", default=DEFAULT_REPORT, show_default=True, help="Where the reports go.")
+def demo(folder: str) -> None:
+    """Judge the bundled reference implementation and a broken one: the first look."""
+    from participant_conformance.direct import judge_adapter
+    from participant_conformance.gate.verdicts import Kind
+    from participant_conformance.reference.adapter import Reference
+    from participant_conformance.reference.broken import Broken
+    from participant_conformance.report.files import ReportError, write_report
+    from participant_conformance.report.run import summary_lines
+    from participant_conformance.report.text import failure_view
+
+    shown = False
+    for adapter, spec in ((Reference, "reference"), (Broken, "participant_conformance.reference.broken:Broken")):
+        click.secho(f"\n{adapter.__name__}", bold=True)
+        run = judge_adapter(adapter(), profile="quick")
+        again = {
+            v.requirement: f"participant-conformance run --adapter {spec} --only {v.requirement}" for v in run.verdicts
+        }
+        failed = [verdict for verdict in run.verdicts if verdict.kind is Kind.FAILED]
+        if failed and not shown:
+            shown = True
+            click.echo(failure_view(failed[-1], catalogue()[failed[-1].requirement], again[failed[-1].requirement]))
+            click.echo(f"\n  … and {len(failed) - 1} more, in the report\n")
+        for line in summary_lines(run):
+            click.echo(f"  {line}")
+        try:
+            write_report(run, Path(folder) / adapter.__name__.lower(), again)
+        except ReportError as wrong:
+            raise click.ClickException(str(wrong)) from None
+        click.echo(f"  report: {Path(folder) / adapter.__name__.lower() / 'summary.md'}")
+    click.echo(
+        "\nNext: write an adapter for your implementation (README, 'Your own implementation'), then\n"
+        "  participant-conformance run --adapter mypackage.testing:Adapter"
+    )
+
+
+@main.command(context_settings={"ignore_unknown_options": False})
+@click.option("--adapter", required=True, metavar="SPEC", help="package.module:attribute, or an entry point's name.")
+@click.option("--level", type=click.Choice(["must", "should"]), default="must", show_default=True, help="What fails.")
+@click.option("--profile", type=click.Choice(["quick", "gate", "thorough"]), default="gate", show_default=True)
+@click.option("--report", default=DEFAULT_REPORT, show_default=True, metavar="DIR", help="Where the report goes.")
+@click.option("--only", multiple=True, metavar="ID", help="A requirement or an area; may be repeated.")
+@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes (needs pytest-xdist).")
+@click.option("--link", type=click.Choice(["loopback", "respx"]), default="loopback", show_default=True)
+@click.option("--config", metavar="FILE", help="Default: participant-conformance.toml in this folder.")
+@click.option("--time-limit", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="For one call.")
+@click.option("--explore", is_flag=False, flag_value=-1, type=int, metavar="[SEED]", help="Draw other examples.")
+@click.argument("pytest_args", nargs=-1, type=click.UNPROCESSED)
+def run(
+    adapter: str,
+    level: str,
+    profile: str,
+    report: str,
+    only: tuple[str, ...],
+    jobs: int,
+    link: str,
+    config: str | None,
+    time_limit: float | None,
+    explore: int | None,
+    pytest_args: tuple[str, ...],
+) -> None:
+    """Judge one implementation, without a repository around it. What follows -- goes to pytest.
+
+    \b
+    participant-conformance run --adapter boto3
+    participant-conformance run --adapter mypackage.testing:Adapter --only error --profile quick
+    participant-conformance run --adapter mypackage.testing:Adapter --jobs 2 -- -x
+    """
+    _known(only)
+    if jobs > 1 and find_spec("xdist") is None:
+        raise click.UsageError("--jobs needs pytest-xdist: pip install 'participant-conformance[xdist]'")
+    suite = resources.files("participant_conformance.suite")
+    given = {"config": config, "time-limit": time_limit, "explore": explore}
+    command = [
+        *(sys.executable, "-m", "pytest", str(suite.joinpath("test_participant_conformance.py"))),
+        *("-c", str(suite.joinpath("pytest.ini")), "--rootdir", str(Path.cwd())),
+        *("-p", "participant_conformance", "-p", "no:cacheprovider"),
+        *("-qq", "--no-header", "--tb=no", "-rN", "--disable-warnings"),
+        *(["-p", "xdist.plugin", "-n", str(jobs)] if jobs > 1 else []),
+        *(f"--participant-adapter={adapter}", f"--participant-level={level}", f"--participant-profile={profile}"),
+        *(f"--participant-report={report}", f"--participant-link={link}"),
+        *(f"--participant-only={name}" for name in only),
+        *(f"--participant-{name}={value}" for name, value in given.items() if value is not None),
+        *pytest_args,
+    ]
+    # The consumer's plugins and options are for the consumer's tests: here, what follows -- decides.
+    environment = {
+        name: value for name, value in os.environ.items() if name not in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
+    }
+    environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    # A process of its own: what an implementation does to its interpreter must not take the verdict along.
+    code = subprocess.run(command, env=environment, check=False).returncode  # noqa: S603 - our own command
+    if code < 0:
+        click.echo(f"the process of the run died by {signal.Signals(-code).name}; nothing was judged", err=True)
+    sys.exit(code if code in (0, 1) else 2)
+
+
+def _known(selectors: tuple[str, ...]) -> None:
+    try:
+        catalogue().select(selectors)
+    except UnknownRequirementError as unknown:
+        raise click.UsageError(f"--only: {unknown}") from None
+
+
+@main.command("list")
+@click.option("--area", metavar="AREA", help="One area: decode, error, request.")
+@click.option("--level", type=click.Choice([level.value for level in Level], case_sensitive=False))
+def list_requirements(area: str | None, level: str | None) -> None:
+    """List the catalogue: id, level, evidence, statement.
+
+    \b
+    participant-conformance list --area error
+    """
+    from participant_conformance.report.text import WIDTH
+
+    if area is not None:
+        _known((area,))
+    for requirement in catalogue():
+        if area in (None, requirement.area) and level in (None, requirement.level):
+            head = f"{requirement.id:34} {requirement.level:6} {requirement.evidence}  "
+            room = WIDTH - len(head)
+            statement = requirement.statement
+            click.echo(head + (statement if len(statement) <= room else statement[: room - 1].rstrip() + "…"))
+
+
+@main.command()
+@click.argument("requirement")
+def explain(requirement: str) -> None:
+    """Say all there is to know of one requirement.
+
+    \b
+    participant-conformance explain decode.null-is-absent
+    """
+    try:
+        found = catalogue()[requirement]
+    except UnknownRequirementError as unknown:
+        raise click.UsageError(str(unknown)) from None
+    for line in _explained(found):
+        click.echo(line)
+
+
+def _explained(found: Requirement) -> list[str]:
+    from participant_conformance.report.text import labelled
+    from participant_conformance.requirements.proofs import proofs
+
+    fields = {
+        "level": found.level.value,
+        "evidence": f"{found.evidence}, {EVIDENCE[found.evidence]}",
+        "source": found.source,
+        "needs": " or ".join(found.needs) + (", over a link that sees bytes" if found.raw_bytes else ""),
+        "after": ", ".join(found.presupposes) or "nothing",
+        "checked": found.checked,
+        "fix": found.fix,
+    }
+    lines = [found.id, *labelled("", found.statement)]
+    lines += [line for label, text in fields.items() for line in labelled(label, text)]
+    lines.append(f"  {'link':11}{found.url}")
+    for proof in proofs().get(found.id, ()):
+        lines += labelled("proven by", f"{proof.mutant}: {proof.what}")
+    return lines
+
+
+@main.command()
+@click.option(
+    "--write", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write the new contract."
+)
+def drift(write: Path | None) -> None:
+    """Compare the contract with the service model of the installed botocore; 1 if something has changed.
+
+    \b
+    participant-conformance drift
+    participant-conformance drift --write contract.json
+    """
+    from participant_conformance import drift as model
+
+    try:
+        found = model.drift()
+        if write is not None:
+            model.write(write)
+    except (model.DriftError, OSError) as wrong:
+        click.echo(f"Error: {wrong}", err=True)
+        sys.exit(2)
+    for line in found:
+        click.echo(line)
+    click.echo(f"{len(found)} change{'' if len(found) == 1 else 's'} since the contract was taken")
+    sys.exit(1 if found else 0)

@@ -1,0 +1,51 @@
+"""Judge an adapter without pytest: for ``demo``, for the tables of mutants and variants, for scripts.
+
+Owns the loop over the checks. It must not decide anything itself.
+"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterable
+from contextlib import closing
+from importlib.metadata import version
+
+from participant_conformance.checks import registry
+from participant_conformance.environment import quiet_environment
+from participant_conformance.gate.runner import Effort, run_check
+from participant_conformance.gate.settings import PROFILES
+from participant_conformance.gate.verdicts import GateLevel, decide
+from participant_conformance.links.loopback import LoopbackLink
+from participant_conformance.report.run import How, Run
+from participant_conformance.subject import Subject, described
+
+
+def how(*, level: GateLevel = "must", profile: str = "gate", seed: int = 0, link: str = "loopback") -> How:
+    """Say how a run is made, on this platform."""
+    return How(
+        level=level,
+        profile=profile,
+        examples=PROFILES[profile],
+        seed=seed,
+        link=link,
+        suite=version("participant-conformance"),
+        python=platform.python_version(),
+        system=platform.system(),
+        hypothesis=version("hypothesis"),
+    )
+
+
+def judge_adapter(adapter: object, *, profile: str = "gate", requirements: Iterable[str] | None = None) -> Run:
+    """Judge ``adapter`` by all checks, or those of ``requirements``, over the loopback link.
+
+    Raises ``AdapterError`` if the adapter is unsound, ``KeyError`` for an unknown requirement or profile.
+    """
+    run = Run(how(profile=profile))
+    chosen = list(registry()) if requirements is None else list(requirements)
+    with quiet_environment(), closing(Subject(adapter, link=LoopbackLink)) as subject:
+        told = described(subject)
+        for name in chosen:
+            check = registry()[name]
+            result = run_check(check, subject, Effort(PROFILES[profile]))
+            run.add(decide(check.requirement, result, level="must", implementation=told))
+    return run

@@ -1,0 +1,444 @@
+"""The pytest plugin proper, registered when the first check is met.
+
+Owns the meeting of checks and pytest: items, fixtures, verdicts on reports, the summary and the exit code. Verdicts
+are decided in :class:`Judge`; the hooks only carry and show them. Data crosses pytest-xdist as a plain attribute of
+the report.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import shlex
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+from random import SystemRandom
+from types import FunctionType
+from typing import Any, cast
+
+import pytest
+
+from participant_conformance.adapter import METHODS, AdapterError, load_adapter
+from participant_conformance.checks.check import ATTRIBUTE, Check
+from participant_conformance.direct import how
+from participant_conformance.environment import quiet_environment
+from participant_conformance.gate.isolation import isolation_problem
+from participant_conformance.gate.runner import Effort, run_check
+from participant_conformance.gate.settings import (
+    DEFAULT_PROFILE,
+    FILE_NAME,
+    PROFILES,
+    Configuration,
+    ConfigurationError,
+    load_configuration,
+)
+from participant_conformance.gate.verdicts import (
+    BROKEN,
+    FAILING,
+    Finding,
+    GateLevel,
+    Kind,
+    Result,
+    Verdict,
+    decide,
+)
+from participant_conformance.links import CallLink
+from participant_conformance.report.files import ReportError, write_report
+from participant_conformance.report.run import How, Run, summary_lines
+from participant_conformance.report.text import failure_view
+from participant_conformance.requirements import Requirement, UnknownRequirementError, catalogue
+from participant_conformance.subject import TIME_LIMIT, Subject, described
+
+NO_ADAPTER = (
+    'no adapter is named: set participant_adapter = "package.module:attribute" in the pytest configuration, give '
+    "--participant-adapter, or define a session-scoped fixture named participant_adapter"
+)
+NARROW_FIXTURE = (
+    'the fixture participant_adapter must have scope="session": one adapter serves the whole run '
+    '(an async one: @pytest_asyncio.fixture(scope="session", loop_scope="session"))'
+)
+
+_STATUS = {
+    Kind.WARNED: ("warned", "w", "WARNED"),
+    Kind.NOTED: ("noted", "n", "NOTED"),
+    Kind.NOT_OFFERED: ("not offered", "s", "NOT OFFERED"),
+    Kind.EXPECTED: ("expected", "x", "EXPECTED"),
+}
+
+
+class Judge:
+    """Takes the checks of a run, one after the other, and records a verdict for each."""
+
+    def __init__(self, plugin: Plugin, subject: Subject) -> None:
+        self._plugin = plugin
+        self._subject = subject
+        self.verdicts: dict[str, Verdict] = {}
+
+    def run(self, check: Check) -> None:
+        """Judge one requirement and tell pytest what came of it."""
+        verdict = self._verdict(check)
+        self.verdicts[check.requirement.id] = verdict
+        match verdict.kind:
+            case Kind.NOT_OFFERED:
+                pytest.skip(verdict.reason)
+            case Kind.EXPECTED:
+                pytest.xfail(verdict.reason)
+            case kind if kind in FAILING | BROKEN or kind is Kind.NOT_RUN:
+                pytest.fail(verdict.reason, pytrace=False)
+
+    def _verdict(self, check: Check) -> Verdict:
+        requirement, plugin = check.requirement, self._plugin
+        if self._subject.exhausted:
+            told = f"not run: {len(self._subject.abandoned)} calls did not come back, the last one {self._abandoned}"
+            return Verdict(requirement.id, requirement.level, Kind.NOT_RUN, told, implementation=self.implementation)
+        expectation = plugin.configuration.expected.get(requirement.id)
+        effort = Effort(plugin.examples, plugin.seed, shrink=expectation is None)
+        try:
+            with quiet_environment():
+                result = self._lost_capability(check) or run_check(check, self._subject, effort)
+        finally:
+            self._subject.release()
+        return decide(
+            requirement,
+            result,
+            level=plugin.level,
+            expectation=expectation,
+            today=_today(),
+            implementation=self.implementation,
+        )
+
+    def _lost_capability(self, check: Check) -> Result | None:
+        """Fail a check whose capability the user's configuration counts on, and which is gone."""
+        lost = [name for name in check.requirement.needs if name in self._plugin.lost_capabilities]
+        if lost and self._subject.capabilities.isdisjoint(check.requirement.needs):
+            return Result(Finding.VIOLATES, f"{lost[0]} is listed in {FILE_NAME} and no longer offered")
+        return None
+
+    @property
+    def _abandoned(self) -> str:
+        return self._subject.abandoned[-1]
+
+    @cached_property
+    def implementation(self) -> dict[str, Any]:
+        """Who is judged, in plain types."""
+        return described(self._subject)
+
+
+class Plugin:
+    """One run of the suite within one pytest process."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self.async_adapter = False
+        self.lost_capabilities: frozenset[str] = frozenset()
+        self.again: dict[str, str] = {}
+        self.written: str | None = None
+        self.run = Run(self.how)
+
+    # Options
+
+    def _option(self, name: str) -> str | None:
+        given = self.config.getoption(f"participant_{name}")
+        ini = self.config.getini(f"participant_{name}") if given is None else None
+        return given or (str(ini) if ini else None)
+
+    @cached_property
+    def level(self) -> GateLevel:
+        """What fails the run."""
+        return cast("GateLevel", self._choice("level", ("must", "should"), "must"))
+
+    @cached_property
+    def profile(self) -> str:
+        """The name of the profile."""
+        return self._choice("profile", tuple(PROFILES), DEFAULT_PROFILE)
+
+    @cached_property
+    def link(self) -> str:
+        """How a call reaches us."""
+        return self._choice("link", ("loopback", "respx"), "loopback")
+
+    def _choice(self, name: str, choices: tuple[str, ...], default: str) -> str:
+        chosen = self._option(name) or default
+        if chosen not in choices:
+            raise pytest.UsageError(f"participant_{name} is {chosen!r}; it is one of {', '.join(choices)}")
+        return chosen
+
+    @property
+    def examples(self) -> int:
+        """Examples a check."""
+        return PROFILES[self.profile]
+
+    @cached_property
+    def seed(self) -> int:
+        """0 for the fixed examples; workers of pytest-xdist explore with the seed of their controller."""
+        asked = self.config.getoption("participant_explore")
+        if asked is None:
+            return 0
+        if workerinput := getattr(self.config, "workerinput", None):
+            return int(workerinput["participant_seed"])
+        if asked < -1:
+            raise pytest.UsageError("--participant-explore: the seed is a number from 1")
+        return int(asked) if asked > 0 else SystemRandom().randrange(1, 2**31)
+
+    @cached_property
+    def time_limit(self) -> float:
+        """Seconds for one call."""
+        given = self.config.getoption("participant_time_limit")
+        if given is not None and not given > 0:
+            raise pytest.UsageError("--participant-time-limit: give a number of seconds above 0")
+        return TIME_LIMIT if given is None else float(given)
+
+    @cached_property
+    def configuration(self) -> Configuration:
+        """What the user's ``participant-conformance.toml`` says."""
+        named = self.config.getoption("participant_config")
+        path = self.config.invocation_params.dir / named if named else self.config.rootpath / FILE_NAME
+        if not named and not path.exists():
+            return Configuration()
+        try:
+            return load_configuration(path)
+        except ConfigurationError as wrong:
+            raise pytest.UsageError(str(wrong)) from None
+
+    @property
+    def how(self) -> How:
+        """How this run is made."""
+        return how(level=self.level, profile=self.profile, seed=self.seed, link=self.link)
+
+    # Collection
+
+    def item(self, collector: pytest.Module, name: str, function: FunctionType) -> pytest.Item:
+        """Make the test item of a check."""
+        requirement = _check_of(function).requirement
+        item = pytest.Function.from_parent(collector, name=name, callobj=function)
+        item.add_marker(f"participant_{requirement.level.lower()}")
+        # A consumer's "error" must not turn a leak of the implementation into a failure of some later test.
+        item.add_marker(pytest.mark.filterwarnings("default"))
+        return item
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        """Look at the configuration before anything runs; keep what ``--participant-only`` names."""
+        _ = self.configuration, self.time_limit
+        selectors = config.getoption("participant_only")
+        if not selectors:
+            return
+        try:
+            chosen = catalogue().select(selectors)
+        except UnknownRequirementError as unknown:
+            raise pytest.UsageError(f"--participant-only: {unknown}") from None
+        dropped = [item for item in items if (found := _requirement(item)) and found.id not in chosen]
+        if dropped:
+            config.hook.pytest_deselected(items=dropped)
+            items[:] = [item for item in items if item not in dropped]
+
+    # Fixtures
+
+    def load_adapter(self) -> object:
+        """Make the adapter that the option or the ini names."""
+        spec = self._option("adapter")
+        if spec is None:
+            raise AdapterError(NO_ADAPTER)
+        return load_adapter(spec, root=self.config.rootpath)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_fixture_setup(self, fixturedef: Any, request: Any) -> Generator[None, object, object]:  # noqa: ARG002
+        """Make the adapter in the quiet environment, and see whether its fixture is async."""
+        if fixturedef.argname != "participant_adapter":
+            return (yield)
+        self.async_adapter = inspect.iscoroutinefunction(fixturedef.func) or inspect.isasyncgenfunction(fixturedef.func)
+        with quiet_environment():
+            return (yield)
+
+    def judging(self, request: pytest.FixtureRequest, adapter: object) -> Iterator[Judge]:
+        """Give the judge of the run; close what it opened when the run is over."""
+        if inspect.iscoroutine(adapter):
+            adapter.close()
+        loop = self._loop(request) if self.async_adapter else None
+        with closing(Subject(adapter, link=self._link_maker(), loop=loop, time_limit=self.time_limit)) as subject:
+            self.lost_capabilities = frozenset(self.configuration.capabilities) - subject.capabilities
+            yield Judge(self, subject)
+
+    def _loop(self, request: pytest.FixtureRequest) -> asyncio.AbstractEventLoop | None:
+        """Return the loop in which an async fixture of session scope was made."""
+        if not self.config.pluginmanager.hasplugin("asyncio"):
+            return None
+        from participant_conformance import asyncio_fixtures
+
+        if not self.config.pluginmanager.is_registered(asyncio_fixtures):
+            self.config.pluginmanager.register(asyncio_fixtures)
+        return cast("asyncio.AbstractEventLoop", request.getfixturevalue("participant_event_loop"))
+
+    def _link_maker(self) -> Callable[[], CallLink]:
+        if self.link == "respx":
+            from participant_conformance.links.respx_link import RespxLink
+
+            return RespxLink
+        from participant_conformance.links.loopback import LoopbackLink
+
+        return LoopbackLink
+
+    # Reports
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Put the verdict on the report, and the view of it in place of frames."""
+        requirement = _requirement(item)
+        verdict = self._verdict(item, call, requirement) if requirement else None
+        if requirement is None or verdict is None:
+            return (yield)
+        # Before the report is made: it takes them from the item, and JUnit takes them from the report.
+        properties = {"requirement": verdict.requirement, "level": verdict.level, "verdict": verdict.kind.value}
+        item.user_properties.extend(properties.items())
+        report = yield
+        report.participant = verdict.to_plain()  # type: ignore[attr-defined]  # crosses to the controller as it is
+        report.participant_again = self._again(item, requirement)  # type: ignore[attr-defined]
+        if report.failed:
+            report.longrepr = failure_view(verdict, requirement, self._again(item, requirement))
+        return report
+
+    def _verdict(self, item: pytest.Item, call: pytest.CallInfo[None], requirement: Requirement) -> Verdict | None:
+        judge = getattr(item, "funcargs", {}).get("participant_subject")
+        if call.when == "call":
+            recorded = judge.verdicts.get(requirement.id) if isinstance(judge, Judge) else None
+            # Nothing was recorded, or something else went wrong later: never a pass.
+            return recorded or _fault(requirement, Kind.SUITE_BUG, call)
+        if call.when == "setup" and call.excinfo is not None:
+            if call.excinfo.errisinstance(pytest.skip.Exception):
+                return Verdict(requirement.id, requirement.level, Kind.NOT_RUN, f"skipped: {call.excinfo.value}")
+            return _fault(requirement, Kind.ADAPTER_ERROR, call)
+        return None
+
+    def _again(self, item: pytest.Item, requirement: Requirement) -> str:
+        spec = self._option("adapter")
+        if spec is None or _overridden(item):
+            explored = f" --participant-explore={self.seed}" if self.seed else ""
+            return f"pytest {shlex.quote(item.nodeid)}{explored}"
+        options = f" --profile {self.profile}" if self.profile != DEFAULT_PROFILE else ""
+        options += f" --link {self.link}" if self.link != "loopback" else ""
+        options += f" --explore {self.seed}" if self.seed else ""
+        return f"participant-conformance run --adapter {shlex.quote(spec)} --only {requirement.id}{options}"
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take the verdicts in, on the controller of pytest-xdist too."""
+        if hasattr(self.config, "workerinput"):
+            return
+        plain = getattr(report, "participant", None)
+        if plain is not None:
+            verdict = Verdict.from_plain(plain)
+            self.run.add(verdict)
+            self.again[verdict.requirement] = report.participant_again
+        elif report.failed and report.when != "teardown":
+            requirement = catalogue().by_function(report.nodeid.rpartition("::")[2])
+            if requirement is not None:
+                told = f"the process died during this check: {report.longreprtext}"
+                self.run.add(Verdict(requirement.id, requirement.level, Kind.FAILED, told))
+
+    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
+        """Name the verdicts that are neither passed nor failed."""
+        plain = getattr(report, "participant", None)
+        return None if plain is None or report.when != "call" else _STATUS.get(Kind(plain["kind"]))
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Tell a worker of pytest-xdist which seed to explore with."""
+        node.workerinput["participant_seed"] = self.seed
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Write the report and set the exit code, once, where the reports came together."""
+        if hasattr(self.config, "workerinput") or not self.run.found:
+            return
+        self.run.problems.extend(self._problems())
+        self._write()
+        code = self._exit_code(session)
+        if code is not None:
+            session.exitstatus = code
+
+    def _problems(self) -> Iterator[str]:
+        offered: list[str] = self.run.implementation.get("capabilities", list(METHODS))
+        for name in self.configuration.capabilities:
+            if name not in offered:
+                yield f"{name} ({METHODS[name]}) is listed in {FILE_NAME} and no longer offered"
+
+    def _exit_code(self, session: pytest.Session) -> int | None:
+        code = self.run.exit_code
+        if session.exitstatus == pytest.ExitCode.OK:
+            return code or None
+        # Tests failed: that it was for want of an adapter is told apart only if nothing else failed.
+        broken = sum(verdict.kind in BROKEN for verdict in self.run.verdicts)
+        only_ours = session.exitstatus == pytest.ExitCode.TESTS_FAILED and session.testsfailed == broken
+        return 2 if code == 2 and only_ours else None
+
+    def _write(self) -> None:
+        folder = self._option("report")
+        if folder is None:
+            return
+        try:
+            write_report(self.run, self.config.invocation_params.dir / folder, self.again)
+        except ReportError as wrong:
+            self.run.problems.append(str(wrong))
+        else:
+            self.written = str(Path(folder) / "summary.md")
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """Show what the gate makes of the run."""
+        if not self.run.found:
+            return
+        lines = summary_lines(self.run)
+        if problem := isolation_problem():
+            lines.insert(-1, f"note: {problem}")
+        terminalreporter.ensure_newline()
+        if self.config.getini("participant_views"):
+            self._show_views(terminalreporter)
+        else:
+            terminalreporter.write_sep("=", "participant-conformance")
+        for line in lines:
+            terminalreporter.write_line(line)
+        for verdict in self.run.verdicts:
+            if verdict.kind is Kind.WARNED:
+                terminalreporter.write_line(f"warned: {verdict.requirement}: {verdict.reason}")
+        if self.written:
+            terminalreporter.write_line(f"report: {self.written}")
+
+    def _show_views(self, terminalreporter: Any) -> None:
+        for verdict in self.run.verdicts:
+            if verdict.kind in FAILING:
+                again = self.again.get(verdict.requirement, "")
+                terminalreporter.write_line(failure_view(verdict, catalogue()[verdict.requirement], again))
+                terminalreporter.write_line("")
+
+
+def _check_of(function: object) -> Check:
+    return cast("Check", getattr(function, ATTRIBUTE))
+
+
+def _requirement(item: pytest.Item) -> Requirement | None:
+    made = getattr(getattr(item, "function", None), ATTRIBUTE, None)
+    return made.requirement if isinstance(made, Check) else None
+
+
+def _fault(requirement: Requirement, kind: Kind, call: pytest.CallInfo[None]) -> Verdict:
+    error = call.excinfo.value if call.excinfo else None
+    told = str(error) if isinstance(error, AdapterError) else f"{type(error).__name__}: {error}"
+    if "ScopeMismatch" in told and "participant_adapter" in told:
+        told = NARROW_FIXTURE
+    if error is None:
+        told = "no verdict was recorded"
+    return Verdict(requirement.id, requirement.level, kind, told)
+
+
+def _overridden(item: pytest.Item) -> bool:
+    """Tell whether the adapter comes from a fixture of the user's, so that no command of ours can make it."""
+    info: Any = getattr(item, "_fixtureinfo", None)
+    return info is not None and len(info.name2fixturedefs.get("participant_adapter", ())) > 1
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()

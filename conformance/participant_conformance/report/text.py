@@ -1,0 +1,71 @@
+"""Text for terminals: one failure in one look.
+
+Owns wrapping and escaping. Whatever an implementation said is data: nothing of it may move a cursor, change a colour,
+turn the direction of the text or end a line.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable
+
+from participant_conformance.gate.verdicts import Kind, Verdict
+from participant_conformance.requirements import Requirement
+
+WIDTH = 80
+#: Lines of one labelled text before it is cut.
+LINES = 5
+_LABEL = 11
+_INDENT = 2
+
+SIGNS = {
+    Kind.PASSED: "✓",
+    Kind.FAILED: "✗",
+    Kind.STALE: "✗",
+    Kind.NOT_OBSERVED: "✗",
+    Kind.NOT_RUN: "✗",
+    Kind.WARNED: "!",
+    Kind.ADAPTER_ERROR: "‼",
+    Kind.SUITE_BUG: "‼",
+}
+
+
+def escaped(text: str) -> str:
+    """Return the text with everything that is not printable written as an escape: ``\\x1b``, ``\\u202e``."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text)
+
+
+def labelled(label: str, text: str, *, width: int = WIDTH) -> list[str]:
+    """Lay out one labelled text, wrapped behind its label and cut after a few lines."""
+    wrapped = textwrap.wrap(escaped(text), width - _INDENT - _LABEL, break_on_hyphens=False, drop_whitespace=True) or [
+        ""
+    ]
+    if len(wrapped) > LINES:
+        wrapped = [*wrapped[:LINES], f"… ({len(text)} characters)"]
+    heads = [label.ljust(_LABEL), *[" " * _LABEL] * (len(wrapped) - 1)]
+    return [(" " * _INDENT + head + line).rstrip() for head, line in zip(heads, wrapped, strict=True)]
+
+
+def failure_view(verdict: Verdict, requirement: Requirement, again: str) -> str:
+    """Return the view of a verdict that needs attention: rule, source, example, expected, got, command."""
+    head = f"{SIGNS.get(verdict.kind, '·')} {requirement.id}   {requirement.level} · {requirement.source}"
+    lines = textwrap.wrap(head, WIDTH, subsequent_indent=" " * (_INDENT + 2), break_on_hyphens=False)
+    lines += _paragraph(requirement.statement)
+    example = verdict.counterexample
+    if verdict.kind not in (Kind.FAILED, Kind.WARNED) or example is None:
+        lines += labelled(verdict.kind.value, verdict.reason)
+    elif example.reproduced < example.repeated:
+        lines += labelled("flaky", verdict.reason)
+    if verdict.because:
+        lines += labelled("because", f"{verdict.because} stands behind it")
+    for label, text in example.lines if example else ():
+        lines += labelled(label, text)
+    lines += labelled("fix", requirement.fix)
+    # Never wrapped: it is there to be copied.
+    lines.append(" " * _INDENT + "again".ljust(_LABEL) + again)
+    return "\n".join(lines)
+
+
+def _paragraph(text: str) -> Iterable[str]:
+    indent = " " * _INDENT
+    return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)

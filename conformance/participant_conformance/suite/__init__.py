@@ -1,0 +1,1 @@
+"""The test module and the pytest configuration that ``participant-conformance run`` uses."""

@@ -1,0 +1,3 @@
+"""The suite as a test module, for ``participant-conformance run``."""
+
+from participant_conformance.checks import *
