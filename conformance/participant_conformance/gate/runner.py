@@ -197,7 +197,7 @@ def _outcome(run: _Run, effort: Effort) -> Result:
     example = Counterexample(run.unseen[0].evidence.lines) if run.unseen else None
     behind = _behind(run, effort)
     if behind:
-        reason = f"{behind} does not hold, and this cannot be judged without it ({told})"
+        reason = f"{behind} does not hold, and without it this cannot be judged"
         return Result(Finding.NOT_OFFERED, reason, example, run.examples, run.observed, behind)
     because = next(iter(run.check.requirement.presupposes), None)
     return Result(Finding.NOT_OBSERVED, told, example, run.examples, run.observed, because)
