@@ -60,6 +60,13 @@ NARROW_FIXTURE = (
     'the fixture participant_adapter must have scope="session": one adapter serves the whole run '
     '(an async one: @pytest_asyncio.fixture(scope="session", loop_scope="session"))'
 )
+ASYNC_FIXTURE = (
+    "the fixture participant_adapter is async: it needs "
+    '@pytest_asyncio.fixture(scope="session", loop_scope="session") in place of @pytest.fixture'
+)
+
+#: Seconds; a longer limit for a call is none.
+_DAY = 86_400
 
 _STATUS = {
     Kind.WARNED: ("warned", "w", "WARNED"),
@@ -187,8 +194,9 @@ class Plugin:
     def time_limit(self) -> float:
         """Seconds for one call."""
         given = self.config.getoption("participant_time_limit")
-        if given is not None and not given > 0:
-            raise pytest.UsageError("--participant-time-limit: give a number of seconds above 0")
+        # Neither nan nor inf, which no timer takes.
+        if given is not None and not 0 < given <= _DAY:
+            raise pytest.UsageError(f"--participant-time-limit: give a number of seconds above 0, up to {_DAY}")
         return TIME_LIMIT if given is None else float(given)
 
     @cached_property
@@ -429,6 +437,8 @@ def _fault(requirement: Requirement, kind: Kind, call: pytest.CallInfo[None]) ->
     told = str(error) if isinstance(error, AdapterError) else f"{type(error).__name__}: {error}"
     if "ScopeMismatch" in told and "participant_adapter" in told:
         told = NARROW_FIXTURE
+    elif "async fixture 'participant_adapter'" in told:
+        told = ASYNC_FIXTURE
     if error is None:
         told = "no verdict was recorded"
     return Verdict(requirement.id, requirement.level, kind, told)

@@ -6,6 +6,7 @@ Source of the rules: Smithy, AWS restJson1 protocol, "Operation error serializat
 
 from __future__ import annotations
 
+import string
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from participant_strategies.contract import contract
-from participant_strategies.json_text import COMPACT, Json, Object, Spelling, json_spellings, render
+from participant_strategies.json_text import COMPACT, Json, Object, Spelling, json_spellings, one_of_these, render
 from participant_strategies.reply import JSON_CONTENT_TYPE, Case, Reply, ServiceError
 from participant_strategies.texts import EDGE_TEXTS
 
@@ -154,21 +155,29 @@ def codes(families: Collection[Family] = tuple(Family)) -> SearchStrategy[str]:
 
 @cache
 def _codes(families: tuple[Family, ...]) -> SearchStrategy[str]:
+    pool = st.sampled_from(_listed(families))
+    return st.one_of(pool, _free_types()) if Family.UNKNOWN in families else pool
+
+
+def _listed(families: tuple[Family, ...]) -> list[str]:
     listed = {
         Family.MODELED: contract().modeled_errors,
         Family.SERVICE: contract().other_errors,
         Family.UNKNOWN: UNKNOWN_TYPES,
     }
-    pool = st.sampled_from([code for family in families for code in listed[family]])
-    return st.one_of(pool, _free_types()) if Family.UNKNOWN in families else pool
+    return [code for family in families for code in listed[family]]
+
+
+@cache
+def _rivals(code: str, families: tuple[Family, ...]) -> SearchStrategy[str]:
+    return st.sampled_from([rival for rival in _listed(families) if rival != code])
 
 
 @cache
 def _free_types() -> SearchStrategy[str]:
     taken = {name.lower() for name in contract().errors}
-    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-    names = st.text(st.sampled_from(letters), min_size=1, max_size=20)
     # The suffix keeps a drawn name away from the taken ones without a filter.
+    names = st.text(string.ascii_letters, min_size=1, max_size=20)
     return names.map(lambda name: f"{name}_" if name.lower() in taken else name)
 
 
@@ -216,20 +225,14 @@ def error_replies(
     own. ``conflict`` lets another type stand beside the header; the header then decides (a ``code`` against a
     ``__type`` is never drawn: nothing says which wins).
     """
-    code = draw(codes(tuple(families)))
-    place = draw(st.sampled_from(list(places)))
-    statements = [Statement(place, _spelled(draw, code, tuple(dresses)))]
-    others = [other for other in places if other is not place]
-    beside = ["alone"]
-    beside += ["agreement"] if agreement and others else []
-    beside += ["conflict"] if conflict and place is Place.HEADER else []
-    match draw(st.sampled_from(beside)):
-        case "agreement":
-            chosen = draw(st.lists(st.sampled_from(others), min_size=1, max_size=2, unique=True))
-            statements += [Statement(other, _spelled(draw, code, tuple(dresses))) for other in chosen]
-        case "conflict":
-            rival = draw(codes(tuple(families)).filter(lambda other: other != code))
-            statements.append(Statement(draw(st.sampled_from([Place.CODE, Place.DUNDER_TYPE])), rival))
+    places, dresses = tuple(places), tuple(dresses)
+    code, place = draw(codes(families)), draw(one_of_these(places))
+    statements = [Statement(place, _spelled(draw, code, dresses))]
+    match draw(one_of_these(_beside(place, places, agreement, conflict))):
+        case Place() as rival_place:
+            statements.append(Statement(rival_place, draw(_rivals(code, tuple(families)))))
+        case others:
+            statements += [Statement(other, _spelled(draw, code, dresses)) for other in others]
     return error_case(
         code,
         statements,
@@ -237,6 +240,18 @@ def error_replies(
         spelling=draw(json_spellings()),
         note=", ".join(f"{statement.place} names {statement.text}" for statement in statements),
     )
+
+
+@cache
+def _beside(
+    place: Place, places: tuple[Place, ...], agreement: bool, conflict: bool
+) -> tuple[tuple[Place, ...] | Place, ...]:
+    """List what may stand beside a type: nothing, the same type in other places (a tuple), another one (a place)."""
+    others = tuple(other for other in places if other is not place)
+    same: list[tuple[Place, ...] | Place] = [(other,) for other in others] if agreement else []
+    same += [others] if agreement and len(others) > 1 else []
+    different: tuple[Place, ...] = (Place.CODE, Place.DUNDER_TYPE) if conflict and place is Place.HEADER else ()
+    return ((), *same, *different)
 
 
 def _spelled(draw: DrawFn, code: str, dresses: tuple[Dress, ...]) -> str:

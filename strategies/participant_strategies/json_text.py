@@ -6,10 +6,10 @@ must not know HTTP. Source of the grammar: RFC 8259, sections 2, 4, 7 and 8.1.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
@@ -35,6 +35,7 @@ class Number:
     text: str
 
 
+T = TypeVar("T")
 Json: TypeAlias = "Object | Number | tuple[Json, ...] | str | bool | None"
 
 
@@ -216,10 +217,21 @@ _ESCAPES = st.sampled_from(
 _ORDERS = st.sampled_from([(), (1,), (0, 1), (2, 0), (-1,), (1, 0, 2)])
 
 
+@st.composite
+def _spellings(draw: DrawFn) -> Spelling:
+    # Drawn here rather than by st.builds, which costs as much again as the three draws.
+    return Spelling(draw(_SPACES), draw(_ESCAPES), draw(_ORDERS))
+
+
 @cache
 def json_spellings() -> SearchStrategy[Spelling]:
     """Draw one of the equivalent ways to write a JSON text: white space, escapes, member order."""
-    return st.builds(Spelling, space=_SPACES, escapes=_ESCAPES, order=_ORDERS)
+    return _spellings()
+
+
+#: Whole numbers that pick one of a few places: which places there are is known only when the value is.
+_PICKS = st.integers(0, 15)
+_POSITIONS = st.integers(0, 4)
 
 
 @st.composite
@@ -227,20 +239,27 @@ def additions(
     draw: DrawFn,
     value: Structure,
     *,
-    names: Collection[str] = UNKNOWN_NAMES,
-    values: Collection[Json] = UNKNOWN_VALUES,
+    names: tuple[str, ...] = UNKNOWN_NAMES,
+    values: tuple[Json, ...] = UNKNOWN_VALUES,
     max_size: int = 3,
 ) -> tuple[Addition, ...]:
     """Draw one to ``max_size`` members with names the model does not have, for any structure within ``value``."""
     places = [(), *(path for path, member in value.paths() if isinstance(member, Structure))]
-    one = st.builds(
-        Addition,
-        path=st.sampled_from(places),
-        position=st.integers(0, 4),
-        name=st.sampled_from(list(names)),
-        value=st.sampled_from(list(values)),
+    return tuple(
+        Addition(
+            path=places[draw(_PICKS) % len(places)],
+            position=draw(_POSITIONS),
+            name=draw(one_of_these(names)),
+            value=draw(one_of_these(values)),
+        )
+        for _ in range(draw(one_of_these(tuple(range(1, max_size + 1)))))
     )
-    return tuple(draw(st.lists(one, min_size=1, max_size=max_size)))
+
+
+@cache
+def one_of_these(options: tuple[T, ...]) -> SearchStrategy[T]:
+    """Return the strategy that picks one of ``options``, made once: making one costs more than drawing from it."""
+    return st.sampled_from(options)
 
 
 @st.composite
@@ -252,8 +271,8 @@ def nulls(draw: DrawFn, value: Structure) -> tuple[Addition, ...]:
     places = absent_members(value)
     if not places:
         raise ValueError("every member is present: none is left to be null")
-    chosen = draw(st.lists(st.sampled_from(places), min_size=1, max_size=3, unique=True))
-    return tuple(Addition(path[:-1], draw(st.integers(0, 4)), path[-1], None) for path in chosen)
+    chosen = {places[draw(_PICKS) % len(places)]: None for _ in range(draw(one_of_these((1, 2, 3))))}
+    return tuple(Addition(path[:-1], draw(_POSITIONS), path[-1], None) for path in chosen)
 
 
 def absent_members(value: Structure) -> list[Path]:

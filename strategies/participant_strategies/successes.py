@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
+from itertools import product
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
+from participant_strategies import json_text
 from participant_strategies.contract import Path, contract
 from participant_strategies.json_text import (
     COMPACT,
@@ -21,14 +23,9 @@ from participant_strategies.json_text import (
     json_spellings,
     json_tree,
     miscased,
+    one_of_these,
     render,
     with_additions,
-)
-from participant_strategies.json_text import (
-    additions as drawn_additions,
-)
-from participant_strategies.json_text import (
-    nulls as drawn_nulls,
 )
 from participant_strategies.reply import JSON_CONTENT_TYPE, Case, Decoded, Reply
 from participant_strategies.responses import connection_responses
@@ -70,24 +67,35 @@ def success_replies(
     names differ from a known one in case alone (which are unknown members too).
     """
     value = draw(connection_responses() if values is None else values)
+    allowed = (unknown_members, nulls and bool(absent_members(value)), dunder_type, miscased_names)
+    unknown, null, dunder, miscase = draw(one_of_these(_combinations(allowed)))
     added: list[Addition] = []
-    if unknown_members and draw(st.booleans()):
-        added += draw(drawn_additions(value))
-    if nulls and absent_members(value) and draw(st.booleans()):
-        added += draw(drawn_nulls(value))
-    if dunder_type and draw(st.booleans()):
-        added += draw(drawn_additions(value, names=("__type",), values=("a#CreateParticipantConnectionResponse",)))
-    if miscased_names and draw(st.booleans()):
+    if unknown:
+        added += draw(json_text.additions(value))
+    if null:
+        added += draw(json_text.nulls(value))
+    if dunder:
+        added += draw(json_text.additions(value, names=("__type",), values=_DUNDER_TYPES, max_size=1))
+    if miscase:
         added.append(draw(_miscased_members(value)))
     return success_case(value, spelling=draw(json_spellings()) if spellings else COMPACT, additions=added)
 
 
+_DUNDER_TYPES = ("a", "com.amazonaws.connectparticipant#CreateParticipantConnectionResponse")
+
+
+@cache
+def _combinations(allowed: tuple[bool, ...]) -> tuple[tuple[bool, ...], ...]:
+    """List the combinations of what is allowed, none of it first."""
+    return tuple(product(*((False, True) if flag else (False,) for flag in allowed)))
+
+
 @st.composite
 def _miscased_members(draw: DrawFn, value: Structure) -> Addition:
-    places = [path for path, _ in contract().paths() if len(path) == 1 or value.get(*path[:-1]) is not None]
-    path = draw(st.sampled_from(places))
-    name = draw(st.sampled_from(miscased(path[-1])))
-    return Addition(path[:-1], draw(st.integers(0, 4)), name, json_tree(sample_member(path)))
+    places = tuple(path for path, _ in contract().paths() if len(path) == 1 or value.get(*path[:-1]) is not None)
+    path = draw(one_of_these(places))
+    name = draw(one_of_these(miscased(path[-1])))
+    return Addition(path[:-1], 0, name, json_tree(sample_member(path)))
 
 
 def at(path: Path, value: Value) -> Structure:

@@ -114,7 +114,7 @@ def foreign_namespaces(draw: DrawFn) -> Case:
     """Draw a namespace that no service has; the control has the service's own."""
     code, place = draw(codes(SETTLED)), draw(st.sampled_from(Place))
     # Smithy 2.0, shape id: identifiers joined by dots.
-    identifiers = st.text(st.sampled_from(string.ascii_letters + "_"), min_size=1, max_size=8)
+    identifiers = st.text(string.ascii_letters + "_", min_size=1, max_size=8)
     namespace = ".".join(draw(st.lists(identifiers, min_size=1, max_size=4)))
     statement = Statement(place, dressed(code, namespace=namespace))
     return error_case(code, [statement], message="a", control=named(code, place, namespace=OWN_NAMESPACE))

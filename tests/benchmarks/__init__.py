@@ -1,0 +1,1 @@
+"""Benchmarks: each measures a ratio within one interleaved run, since an absolute time says little."""

@@ -1,0 +1,1 @@
+"""Real implementations under the suite, and what is known of them."""

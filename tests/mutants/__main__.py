@@ -1,0 +1,46 @@
+"""Run every mutant through every check, and write what came of it: ``python -m tests.mutants``, at the root."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import participant_conformance
+from participant_conformance.gate.settings import DEFAULT_PROFILE, PROFILES
+from tests.mutants.bench import Bench
+from tests.mutants.catalogue import mutants
+from tests.mutants.tables import is_killed, kill_row, kill_table, proofs, stale, write
+
+ROOT = Path(__file__).parents[2]
+KILL_TABLE = ROOT / "reports" / "kill-table.md"
+PROOFS = Path(participant_conformance.__path__[0]) / "requirements" / "proofs.json"
+
+
+def generated(examples: int) -> dict[Path, str]:
+    """Return the text of each file that is generated."""
+    rows, killed = [], []
+    with Bench() as bench:
+        for mutant in mutants().values():
+            results = bench.results(mutant.make, examples, part=mutant.part, shrunk={mutant.breaks})
+            rows.append(kill_row(mutant, results))
+            killed += [mutant] if is_killed(results[mutant.breaks]) else []
+    return {KILL_TABLE: kill_table(rows), PROOFS: proofs(killed)}
+
+
+def main() -> int:
+    """Write the files, or with ``--check`` say how those on disk differ; 1 if they do."""
+    parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
+    parser.add_argument("--profile", choices=["quick", "gate"], default=DEFAULT_PROFILE)
+    parser.add_argument("--check", action="store_true", help="write nothing; say what would change, and end with 1")
+    options = parser.parse_args()
+    files = generated(PROFILES[options.profile])
+    if options.check:
+        difference = stale(files)
+        print(difference or "the files are current")
+        return 1 if difference else 0
+    write(files)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,116 @@
+"""The bench on which mutants, dead adapters and variants are judged: one link, one event loop, known cases.
+
+Owns how an adapter is run through the checks fast. It must not know what is wrong with the adapter. A check draws the
+same cases for every adapter that passes it, so they are recorded once, with the reference, and replayed: an adapter
+for which each of them comes out right conforms, and any other one is judged by ``run_check`` itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from types import TracebackType
+from typing import Any, Self
+
+from participant_conformance.checks import registry
+from participant_conformance.checks.check import Check
+from participant_conformance.gate.runner import Effort, run_check
+from participant_conformance.gate.verdicts import Finding, Result
+from participant_conformance.links.loopback import LoopbackLink
+from participant_conformance.reference.adapter import Reference
+from participant_conformance.subject import Subject
+
+#: Makes the adapter anew for each check: what one check leaves behind must not change the next one's result.
+Make = Callable[[], object]
+Results = dict[str, Result]
+
+
+class Part(StrEnum):
+    """The one method in which an adapter is not the reference."""
+
+    READ = "read"
+    CALL = "call"
+
+    def concerns(self, check: Check) -> bool:
+        """Whether the check looks at this method: at ``read`` where it can, else at ``call``."""
+        looked_at = Part.READ if Part.READ in check.requirement.needs else Part.CALL
+        return self is looked_at
+
+
+@dataclass
+class Bench:
+    """Runs adapters through checks. To be closed, or used in a ``with``."""
+
+    link: LoopbackLink = field(default_factory=LoopbackLink)
+    loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
+    _cases: dict[tuple[str, int], list[Any]] = field(default_factory=dict)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the link and the loop."""
+        self.link.close()
+        self.loop.close()
+
+    def results(self, make: Make, examples: int, *, part: Part | None = None, shrunk: Collection[str] = ()) -> Results:
+        """Run all checks, and shrink the counterexamples of some.
+
+        A check that does not look at the one ``part`` in which the adapter is not the reference is not run: to it, the
+        adapter is the reference, which conforms.
+        """
+        results: Results = {}
+        for name, check in registry().items():
+            if part is None or part.concerns(check):
+                results[name] = self.result(name, make, Effort(examples, shrink=name in shrunk))
+            else:
+                results[name] = Result(Finding.CONFORMS)
+        return results
+
+    def result(self, name: str, make: Make, effort: Effort) -> Result:
+        """Run one check; what comes out is what ``run_check`` gives."""
+        check, cases = registry()[name], self.cases(name, effort.max_examples)
+        if _all_right(check, self.subject(make()), cases):
+            return Result(Finding.CONFORMS, "", None, len(cases), len(cases))
+        return run_check(check, self.subject(make()), effort)
+
+    def cases(self, name: str, examples: int) -> list[Any]:
+        """Return what the check judges when nothing fails: its vectors, then its draws."""
+        key = name, examples
+        if key not in self._cases:
+            self._cases[key] = self._recorded(registry()[name], examples)
+        return self._cases[key]
+
+    def subject(self, adapter: object) -> Subject:
+        """Return the adapter as checks see it. Its link and its loop are the bench's: never close it."""
+        return Subject(adapter, link=lambda: self.link, loop=self.loop)
+
+    def _recorded(self, check: Check, examples: int) -> list[Any]:
+        cases: list[Any] = []
+
+        def example(subject: Subject, case: Any) -> None:
+            cases.append(case)
+            check.example(subject, case)
+
+        result = run_check(replace(check, example=example), self.subject(Reference()), Effort(examples))
+        if result.finding is not Finding.CONFORMS:
+            raise RuntimeError(f"{check.requirement.id}: the reference itself is not right: {result}")
+        return cases
+
+
+def _all_right(check: Check, subject: Subject, cases: list[Any]) -> bool:
+    if subject.capabilities.isdisjoint(check.requirement.needs):
+        return False
+    try:
+        for case in cases:
+            check.example(subject, case)
+    except Exception:  # noqa: BLE001 - what it was is for run_check to say
+        return False
+    return True

@@ -1,0 +1,130 @@
+"""Markdown tables, and the one of the mutants: what each is, and which checks it fails.
+
+Owns how results are written down; the same results give the same bytes.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from participant_conformance.gate.verdicts import Counterexample, Finding, Result
+from tests.mutants.bench import Results
+from tests.mutants.tampering import Mutant
+
+#: Characters of one line of a counterexample that the table shows.
+LINE_SHOWN = 110
+#: Lines of a counterexample that the table shows.
+LINES_SHOWN = 3
+
+KILL_HEAD = ("mutant", "breaks", "what it does", "killed by", "also fails", "not offered", "counterexample")
+KILL_INTRODUCTION = """\
+# Mutants
+
+Each row is a broken copy of the reference implementation, and what the checks say of it: the proof that every check
+can fail. Written by `python -m tests.mutants`, never by hand.
+
+- *killed by*: the checks that fail with a wrong outcome; that of the broken requirement stands first. *survives* would
+  stand there if that one passed.
+- *also fails*: checks that fail because too few examples showed what they judge, or with a crash.
+- *not offered*: checks that are left out because what they presuppose is broken.
+- All other checks pass.
+- *counterexample*: the smallest one of the first check, in short.
+"""
+
+
+def row(cells: Iterable[str]) -> str:
+    """Write one row of a table."""
+    return f"| {' | '.join(cells)} |"
+
+
+def table(head: tuple[str, ...], rows: Iterable[str]) -> str:
+    """Write a table of rows that are written already."""
+    return "\n".join([row(head), row("---" for _ in head), *rows, ""])
+
+
+def code(text: str) -> str:
+    """Write a text as it is, in a cell."""
+    # A backslash before the bar: in a cell it would end the cell, also within code.
+    fence = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
+    padding = " " if "`" in text else ""
+    return f"{fence}{padding}{text}{padding}{fence}".replace("|", "\\|")
+
+
+def prose(text: str) -> str:
+    """Write a sentence in a cell, so that nothing in it is taken for markup."""
+    return re.sub(r"([\\|`*_<>&#\[\]])", r"\\\1", text)
+
+
+def names(found: Iterable[str]) -> str:
+    """Write ids in a cell."""
+    return ", ".join(found)
+
+
+def kill_row(mutant: Mutant, results: Results) -> str:
+    """Write the row of one mutant."""
+    killed = sorted((name for name in results if is_killed(results[name])), key=lambda name: name != mutant.breaks)
+    missing = [name for name, result in results.items() if result.finding is Finding.NOT_OFFERED]
+    failed = [
+        name
+        for name, result in results.items()
+        if result.finding is not Finding.CONFORMS and name not in {*killed, *missing}
+    ]
+    own = results[mutant.breaks]
+    killers = names(killed) if is_killed(own) else f"**survives** {names(killed)}".strip()
+    return row([*row_words(mutant), killers, names(failed), names(missing), in_short(own.counterexample)])
+
+
+def row_words(mutant: Mutant) -> tuple[str, str, str]:
+    """Return the cells of a mutant's row that do not depend on any result."""
+    return code(mutant.name), mutant.breaks, prose(mutant.what)
+
+
+def is_killed(result: Result) -> bool:
+    """Whether the check failed by a wrong outcome, not by a crash."""
+    example = result.counterexample
+    return result.finding is Finding.VIOLATES and example is not None and not example.crash
+
+
+def in_short(example: Counterexample | None) -> str:
+    """Write the first lines of a counterexample in a cell."""
+    lines = example.lines[:LINES_SHOWN] if example else ()
+    return "<br>".join(f"{label}: {code(_cut(text))}" for label, text in lines)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LINE_SHOWN else f"{text[:LINE_SHOWN]}…"
+
+
+def kill_table(rows: Iterable[str]) -> str:
+    """Write the whole page of the mutants."""
+    return f"{KILL_INTRODUCTION}\n{table(KILL_HEAD, rows)}"
+
+
+def proofs(killed: Iterable[Mutant]) -> str:
+    """Write the proofs as JSON: for each requirement the mutants that its check kills, in words."""
+    found: dict[str, list[Mapping[str, str]]] = {}
+    for mutant in killed:
+        found.setdefault(mutant.breaks, []).append({"mutant": mutant.name, "what": mutant.what})
+    return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
+
+
+def stale(files: Mapping[Path, str]) -> str:
+    """Say how files on disk differ from what they should be; an empty text if they do not."""
+    told: list[str] = []
+    for path, text in files.items():
+        on_disk = path.read_text(encoding="utf-8") if path.exists() else ""
+        told += difflib.unified_diff(
+            on_disk.splitlines(), text.splitlines(), f"{path.name} on disk", path.name, n=0, lineterm=""
+        )
+    return "\n".join(told)
+
+
+def write(files: Mapping[Path, str]) -> None:
+    """Write the files."""
+    for path, text in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")

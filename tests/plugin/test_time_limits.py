@@ -1,0 +1,186 @@
+"""Calls that do not come back: blamed on the implementation, ended, and the run goes on."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.plugin.project import Project
+
+SHORT = "--participant-time-limit=0.3"
+
+#: Hangs on one reply alone: the one that says it is from a proxy.
+HANGING = """
+import threading, time
+
+LOCK = threading.Lock()
+LOCK.acquire()
+
+class Adapter(Reference):
+    def read(self, reply):
+        if reply.header("X-Amzn-Errortype") == "ThrottlingException":
+            self.hang()
+        return super().read(reply)
+
+    def hang(self):
+        {hang}
+"""
+
+WAYS = {
+    "sleep": "time.sleep(3600)",
+    "spin": "while True: pass",
+    "lock": "LOCK.acquire()",
+    "swallows": """
+        try:
+            time.sleep(3600)
+        except KeyboardInterrupt:
+            time.sleep(3600)
+""",
+    "swallows-all": """
+        try:
+            time.sleep(3600)
+        except BaseException:
+            pass
+""",
+    "raises-its-own": """
+        try:
+            time.sleep(3600)
+        except BaseException:
+            raise ValueError("swallowed")
+""",
+}
+
+
+@pytest.mark.parametrize("hang", WAYS.values(), ids=WAYS)
+def test_a_call_that_hangs_fails_its_check_and_the_run_goes_on(project: Project, hang: str) -> None:
+    """A hang is a failure of the implementation, with the reply that led to it; the next check is judged."""
+    spec = project.adapter(HANGING.format(hang=hang.strip()))
+    ran = project.run(f"--participant-adapter={spec}", SHORT, "--participant-only=error.type-in-code")
+    assert ran.kinds == {"error.modeled": "failed", "error.type-in-code": "passed"}
+    assert ran.code == 1
+    verdict = ran.verdicts["error.modeled"]
+    assert verdict["reason"] == "did not return within 0.3 s"
+    lines = dict(verdict["counterexample"]["lines"])
+    assert lines["did"].startswith("read with HTTP 429")
+    assert lines["expected"] == "an answer"
+    assert "did not return within 0.3 s" in ran.lines
+
+
+@pytest.mark.parametrize(
+    "hang",
+    [
+        pytest.param("await asyncio.sleep(3600)", id="sleep"),
+        pytest.param("await asyncio.Future()", id="never-done"),
+        pytest.param(
+            "\n".join(
+                [
+                    "try:",
+                    "                await asyncio.sleep(3600)",
+                    "            except asyncio.CancelledError:",
+                    "                await asyncio.sleep(3600)",
+                ]
+            ),
+            id="ignores-its-cancellation",
+        ),
+    ],
+)
+def test_an_async_call_that_hangs_is_ended_too(project: Project, hang: str) -> None:
+    """An ``async`` method that never returns is cancelled, and its loop serves the next call."""
+    spec = project.adapter(
+        f"""
+        class Adapter:
+            implementation = Reference.implementation
+            reference = Reference()
+
+            async def read(self, reply):
+                if reply.header("X-Amzn-Errortype") == "ThrottlingException":
+                    await self.hang()
+                return self.reference.read(reply)
+
+            async def hang(self):
+                {hang.replace(chr(10), chr(10) + "    ")}
+        """
+    )
+    ran = project.run(f"--participant-adapter={spec}", SHORT, "--participant-only=error.type-in-code")
+    assert ran.kinds == {"error.modeled": "failed", "error.type-in-code": "passed"}
+    assert ran.verdicts["error.modeled"]["reason"] == "did not return within 0.3 s"
+
+
+ALWAYS = """
+import time
+class Adapter(Reference):
+    def read(self, reply):
+        time.sleep(3600)
+"""
+
+
+def test_a_run_ends_after_four_abandoned_calls(project: Project) -> None:
+    """More than three calls that did not come back: what is left is not run, and that fails too."""
+    spec = project.adapter(ALWAYS)
+    ran = project.run(f"--participant-adapter={spec}", SHORT, only="error")
+    kinds = list(ran.kinds.values())
+    assert kinds[:4] == ["failed"] * 4
+    assert set(kinds[4:]) == {"not run"}
+    assert len(kinds) == 14
+    assert ran.code == 1
+    assert ran.outcomes["failed"] == 14
+    reason = ran.verdicts["error.never-success"]["reason"]
+    assert reason.startswith("not run: 4 calls did not come back, the last one read with HTTP ")
+    assert "4 failed 10 not run" in ran.lines
+
+
+def test_a_hang_in_a_listed_deviation_is_expected(project: Project) -> None:
+    """A hang is a deviation like any other: it can be listed."""
+    project.write(
+        "participant-conformance.toml",
+        """
+        [[expected]]
+        requirement = "error.modeled"
+        reason = "hangs on throttling, known upstream"
+        """,
+    )
+    spec = project.adapter(HANGING.format(hang=WAYS["sleep"]))
+    ran = project.run(f"--participant-adapter={spec}", SHORT)
+    assert (ran.code, ran.kinds) == (0, {"error.modeled": "expected"})
+
+
+def test_the_alarm_of_the_users_own_is_given_back(project: Project) -> None:
+    """A timer and a handler that the user had set are there again afterwards."""
+    spec = project.adapter(HANGING.format(hang=WAYS["sleep"]))
+    project.write(
+        "conftest.py",
+        """
+        import signal
+
+        def handler(number, frame): pass
+
+        def pytest_runtest_call(item):
+            signal.signal(signal.SIGALRM, handler)
+            signal.setitimer(signal.ITIMER_REAL, 500)
+
+        def pytest_runtest_teardown(item):
+            assert signal.getsignal(signal.SIGALRM) is handler
+            assert 0 < signal.getitimer(signal.ITIMER_REAL)[0] <= 500
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        """,
+    )
+    ran = project.run(f"--participant-adapter={spec}", SHORT)
+    assert ran.kinds == {"error.modeled": "failed"}
+    assert "errors" not in ran.outcomes
+
+
+@pytest.mark.parametrize("limit", ["0", "-1"])
+def test_a_time_limit_is_above_zero(project: Project, limit: str) -> None:
+    """A limit by which nothing could be judged is refused."""
+    ran = project.run("--participant-adapter=reference", f"--participant-time-limit={limit}")
+    assert ran.code == 4
+    assert "--participant-time-limit: give a number of seconds above 0" in ran.lines
+    assert not ran.reported
+
+
+def test_a_time_limit_that_is_not_a_number_is_refused(project: Project) -> None:
+    """``nan`` and ``inf`` are no limits, and neither is a word."""
+    for limit in ("nan", "inf", "soon"):
+        ran = project.run("--participant-adapter=reference", f"--participant-time-limit={limit}")
+        assert ran.code == 4, limit
+        assert not ran.reported
