@@ -3,7 +3,6 @@
 The expected outcome is drawn first and the bytes are made from it, so that no second parser decides what is right.
 """
 
-from participant_strategies.contract import contract
 from participant_strategies.errors import Dress, Family, Message, Place, error_replies
 from participant_strategies.json_text import Spelling, json_spellings
 from participant_strategies.reply import (
@@ -40,7 +39,6 @@ __all__ = [
     "Structure",
     "connection_requests",
     "connection_responses",
-    "contract",
     "difference",
     "error_replies",
     "json_spellings",
