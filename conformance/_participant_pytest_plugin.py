@@ -7,6 +7,7 @@ suite, this module does nothing.
 
 from __future__ import annotations
 
+from argparse import ArgumentTypeError
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
@@ -21,14 +22,18 @@ if TYPE_CHECKING:
 _ATTRIBUTE = "participant_check"
 _NAME = "participant_conformance_run"
 
+_CHOICES = {"level": ("must", "should"), "profile": ("quick", "gate", "thorough"), "link": ("loopback", "respx")}
+#: Seconds; a longer limit for a call is none.
+_DAY = 86_400
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options; each has an ini form where a project would want to fix it."""
     group = parser.getgroup("participant", "participant-conformance: CreateParticipantConnection")
     add = group.addoption
     add("--participant-adapter", metavar="SPEC", help="package.module:attribute, or the name of an entry point")
-    add("--participant-level", choices=("must", "should"), help="what fails the run (default: must)")
-    add("--participant-profile", choices=("quick", "gate", "thorough"), help="how many examples (default: gate)")
+    add("--participant-level", choices=_CHOICES["level"], help="what fails the run (default: must)")
+    add("--participant-profile", choices=_CHOICES["profile"], help="how many examples (default: gate)")
     add(
         "--participant-only",
         metavar="ID",
@@ -38,13 +43,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     add("--participant-report", metavar="DIR", help="write report.json, summary.md and junit.xml there")
     add("--participant-config", metavar="FILE", help="default: participant-conformance.toml in the root directory")
-    add("--participant-link", choices=("loopback", "respx"), help="how a call reaches the suite (default: loopback)")
-    add("--participant-time-limit", metavar="SECONDS", type=float, help="for one call (default: 5)")
+    add("--participant-link", choices=_CHOICES["link"], help="how a call reaches the suite (default: loopback)")
+    add("--participant-time-limit", metavar="SECONDS", type=_seconds, help="for one call (default: 5)")
     add(
         "--participant-explore",
         metavar="SEED",
         nargs="?",
-        type=int,
+        type=_seed,
         const=-1,
         help="draw other examples than the fixed ones; without SEED a seed is chosen and printed",
     )
@@ -56,10 +61,39 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("participant_views", "show the failures in the summary", type="bool", default=False)
 
 
+def _seconds(text: str) -> float:
+    # Neither nan nor inf, which no timer takes.
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0
+    if not 0 < seconds <= _DAY:
+        raise ArgumentTypeError(f"give a number of seconds above 0, up to {_DAY}")
+    return seconds
+
+
+def _seed(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise ArgumentTypeError("the seed is a number from 1")
+    return int(text)
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the marks, so that ``--strict-markers`` knows them."""
+    """Register the marks, so that ``--strict-markers`` knows them; refuse an ini value that is no choice."""
+    for name, choices in _CHOICES.items():
+        chosen = config.getini(f"participant_{name}")
+        if chosen and chosen not in choices:
+            raise pytest.UsageError(f"participant_{name} is {chosen!r}; it is one of {', '.join(choices)}")
     for level in ("must", "should", "info"):
         config.addinivalue_line("markers", f"participant_{level}: a check of participant-conformance, {level.upper()}")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config: pytest.Config) -> None:
+    """Look at what the user asks for where a mistake can still be told: a worker of pytest-xdist cannot."""
+    options = [config.getoption(f"participant_{name}") for name in ("only", "config", "explore")]
+    if any(options) or (config.rootpath / "participant-conformance.toml").exists():
+        _plugin(config).check_options()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -13,7 +13,7 @@ import importlib
 import importlib.metadata
 import inspect
 import sys
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -29,7 +29,7 @@ from participant_strategies.reply import (
     Reply,
     ServiceError,
 )
-from participant_strategies.value import Structure
+from participant_strategies.value import Boolean, Enum, Foreign, List, String, Structure
 
 ENTRY_POINTS = "participant_conformance.adapters"
 
@@ -112,6 +112,10 @@ class Traits:
     batch: bool = False
 
     def __post_init__(self) -> None:
+        for name in ("no_code", "no_message", "lacks"):
+            given: object = getattr(self, name)
+            if not isinstance(given, tuple):
+                raise AdapterError(f"trait {name}: give a tuple, not {_described(given)}")
         unknown = [path for path in self.lacks if contract().shape_at(tuple(path.split("."))) is None]
         if unknown:
             raise AdapterError(f"trait lacks: {contract().output} has no member {', '.join(unknown)}")
@@ -139,6 +143,16 @@ class Implementation:
     traits: Traits = field(default_factory=Traits)
 
     def __post_init__(self) -> None:
+        for name in ("name", "version", "language", "runtime"):
+            text: object = getattr(self, name)
+            if not isinstance(text, str):
+                raise AdapterError(f"{name} of an Implementation is a text, not {_described(text)}")
+        errors: object = self.errors
+        if not isinstance(errors, tuple):
+            raise AdapterError(f"errors of {self.name}: give a tuple of exception classes, not {_described(errors)}")
+        traits: object = self.traits
+        if not isinstance(traits, Traits):
+            raise AdapterError(f"traits of {self.name}: give Traits(…), not {_described(traits)}")
         for error in self.errors:
             if not (isinstance(error, type) and issubclass(error, Exception)):
                 raise AdapterError(f"errors of {self.name}: {error!r} is no exception class")
@@ -287,28 +301,59 @@ def check_outcome(capability: str, outcome: object) -> AdapterOutcome:
             raise AdapterError(f"{method} may return {names}, not {_described(outcome)}")
 
 
+#: The fields of an outcome besides its value, and of which types they may be.
+_FIELDS: MappingProxyType[type, Mapping[str, tuple[type, ...]]] = MappingProxyType(
+    {
+        ServiceError: {
+            "code": (str, type(None)),
+            "message": (str, type(None)),
+            "known": (bool,),
+            "status": (int, type(None)),
+        },
+        Rejected: {"reason": (str,), "error": (str,)},
+        Refused: {"reason": (str,)},
+    }
+)
+
+
 def _outcome_problem(outcome: AdapterOutcome) -> str | None:
     # What an adapter returns is foreign input: its fields need not be of the declared types.
     if isinstance(outcome, Decoded):
         value: object = outcome.value
         if not isinstance(value, Structure):
             return f"returned Decoded({_described(value)}): the value is a Structure; see Structure.from_plain"
-    if isinstance(outcome, ServiceError):
-        kinds: dict[str, tuple[type, ...]] = {
-            "code": (str, type(None)),
-            "message": (str, type(None)),
-            "known": (bool,),
-            "status": (int, type(None)),
-        }
-        wrong = [name for name, kind in kinds.items() if not isinstance(getattr(outcome, name), kind)]
-        if wrong:
-            shown = ", ".join(f"{name} is {_described(getattr(outcome, name))}" for name in wrong)
-            return f"returned a ServiceError whose {shown}"
-    return None
+        problem = _value_problem(value)
+        return f"returned a value with {problem}; see Structure.from_plain" if problem else None
+    kinds = next(fields for kind, fields in _FIELDS.items() if isinstance(outcome, kind))
+    wrong = [name for name, kind in kinds.items() if not isinstance(getattr(outcome, name), kind)]
+    shown = ", ".join(f"{name} is {_described(getattr(outcome, name))}" for name in wrong)
+    return f"returned a {type(outcome).__name__} whose {shown}" if wrong else None
+
+
+def _value_problem(value: object) -> str | None:
+    """Say what within a value is ill made, or ``None``."""
+    match value:
+        case Structure(members=tuple() as members):
+            return next(filter(None, map(_member_problem, members)), None)
+        case List(items=tuple() as items):
+            return next(filter(None, map(_value_problem, items)), None)
+        case String(text=str()) | Enum(text=str()) | Boolean(value=bool()) | Foreign(kind=str(), text=str()):
+            return None
+        case _:
+            return f"{_described(value)} in it"
+
+
+def _member_problem(member: object) -> str | None:
+    if isinstance(member, tuple) and len(member) == 2 and isinstance(member[0], str):
+        return _value_problem(member[1])
+    return f"the member {_described(member)}, which is no pair of a name and a value"
 
 
 def _described(value: object) -> str:
-    return "None" if value is None else f"{type(value).__name__} {repr(value)[:80]}"
+    try:
+        return "None" if value is None else f"{type(value).__name__} {repr(value)[:80]}"
+    except Exception:  # noqa: BLE001 - what it holds may be the very reason of the complaint
+        return f"a {type(value).__name__} that cannot be printed"
 
 
 def _told(error: BaseException) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import json
 import shlex
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
@@ -48,7 +49,7 @@ from participant_conformance.gate.verdicts import (
 from participant_conformance.links import CallLink
 from participant_conformance.report.files import ReportError, write_report
 from participant_conformance.report.run import How, Run, summary_lines
-from participant_conformance.report.text import failure_view
+from participant_conformance.report.text import escaped, failure_view
 from participant_conformance.requirements import Requirement, UnknownRequirementError, catalogue
 from participant_conformance.subject import TIME_LIMIT, Subject, described
 
@@ -64,9 +65,6 @@ ASYNC_FIXTURE = (
     "the fixture participant_adapter is async: it needs "
     '@pytest_asyncio.fixture(scope="session", loop_scope="session") in place of @pytest.fixture'
 )
-
-#: Seconds; a longer limit for a call is none.
-_DAY = 86_400
 
 _STATUS = {
     Kind.WARNED: ("warned", "w", "WARNED"),
@@ -100,7 +98,9 @@ class Judge:
         requirement, plugin = check.requirement, self._plugin
         if self._subject.exhausted:
             told = f"not run: {len(self._subject.abandoned)} calls did not come back, the last one {self._abandoned}"
-            return Verdict(requirement.id, requirement.level, Kind.NOT_RUN, told, implementation=self.implementation)
+            return Verdict(
+                requirement.id, requirement.level.value, Kind.NOT_RUN, told, implementation=self.implementation
+            )
         expectation = plugin.configuration.expected.get(requirement.id)
         effort = Effort(plugin.examples, plugin.seed, shrink=expectation is None)
         try:
@@ -155,23 +155,17 @@ class Plugin:
     @cached_property
     def level(self) -> GateLevel:
         """What fails the run."""
-        return cast("GateLevel", self._choice("level", ("must", "should"), "must"))
+        return cast("GateLevel", self._option("level") or "must")
 
     @cached_property
     def profile(self) -> str:
         """The name of the profile."""
-        return self._choice("profile", tuple(PROFILES), DEFAULT_PROFILE)
+        return self._option("profile") or DEFAULT_PROFILE
 
     @cached_property
     def link(self) -> str:
         """How a call reaches us."""
-        return self._choice("link", ("loopback", "respx"), "loopback")
-
-    def _choice(self, name: str, choices: tuple[str, ...], default: str) -> str:
-        chosen = self._option(name) or default
-        if chosen not in choices:
-            raise pytest.UsageError(f"participant_{name} is {chosen!r}; it is one of {', '.join(choices)}")
-        return chosen
+        return self._option("link") or "loopback"
 
     @property
     def examples(self) -> int:
@@ -186,17 +180,12 @@ class Plugin:
             return 0
         if workerinput := getattr(self.config, "workerinput", None):
             return int(workerinput["participant_seed"])
-        if asked < -1:
-            raise pytest.UsageError("--participant-explore: the seed is a number from 1")
         return int(asked) if asked > 0 else SystemRandom().randrange(1, 2**31)
 
     @cached_property
     def time_limit(self) -> float:
         """Seconds for one call."""
         given = self.config.getoption("participant_time_limit")
-        # Neither nan nor inf, which no timer takes.
-        if given is not None and not 0 < given <= _DAY:
-            raise pytest.UsageError(f"--participant-time-limit: give a number of seconds above 0, up to {_DAY}")
         return TIME_LIMIT if given is None else float(given)
 
     @cached_property
@@ -227,18 +216,24 @@ class Plugin:
         item.add_marker(pytest.mark.filterwarnings("default"))
         return item
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
-        """Look at the configuration before anything runs; keep what ``--participant-only`` names."""
-        _ = self.configuration, self.time_limit
-        selectors = config.getoption("participant_only")
-        if not selectors:
-            return
+    def check_options(self) -> None:
+        """Look at what the user asks for before anything runs. Raises ``pytest.UsageError``."""
+        _ = self.configuration, self.chosen
+
+    @cached_property
+    def chosen(self) -> frozenset[str]:
+        """The requirements that ``--participant-only`` names; all of them without it."""
         try:
-            chosen = catalogue().select(selectors)
+            selectors = self.config.getoption("participant_only")
+            return catalogue().select(selectors) if selectors else frozenset(found.id for found in catalogue())
         except UnknownRequirementError as unknown:
             raise pytest.UsageError(f"--participant-only: {unknown}") from None
-        dropped = [item for item in items if (found := _requirement(item)) and found.id not in chosen]
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        """Keep what ``--participant-only`` names."""
+        self.check_options()
+        dropped = [item for item in items if (found := _requirement(item)) and found.id not in self.chosen]
         if dropped:
             config.hook.pytest_deselected(items=dropped)
             items[:] = [item for item in items if item not in dropped]
@@ -304,7 +299,8 @@ class Plugin:
         properties = {"requirement": verdict.requirement, "level": verdict.level, "verdict": verdict.kind.value}
         item.user_properties.extend(properties.items())
         report = yield
-        report.participant = verdict.to_plain()  # type: ignore[attr-defined]  # crosses to the controller as it is
+        # JSON text crosses to a controller whatever an implementation says; plain text with half a surrogate does not.
+        report.participant = json.dumps(verdict.to_plain())  # type: ignore[attr-defined]
         report.participant_again = self._again(item, requirement)  # type: ignore[attr-defined]
         if report.failed:
             report.longrepr = failure_view(verdict, requirement, self._again(item, requirement))
@@ -318,7 +314,7 @@ class Plugin:
             return recorded or _fault(requirement, Kind.SUITE_BUG, call)
         if call.when == "setup" and call.excinfo is not None:
             if call.excinfo.errisinstance(pytest.skip.Exception):
-                return Verdict(requirement.id, requirement.level, Kind.NOT_RUN, f"skipped: {call.excinfo.value}")
+                return Verdict(requirement.id, requirement.level.value, Kind.NOT_RUN, f"skipped: {call.excinfo.value}")
             return _fault(requirement, Kind.ADAPTER_ERROR, call)
         return None
 
@@ -337,21 +333,21 @@ class Plugin:
         """Take the verdicts in, on the controller of pytest-xdist too."""
         if hasattr(self.config, "workerinput"):
             return
-        plain = getattr(report, "participant", None)
-        if plain is not None:
-            verdict = Verdict.from_plain(plain)
+        told = getattr(report, "participant", None)
+        if told is not None:
+            verdict = Verdict.from_plain(json.loads(told))
             self.run.add(verdict)
             self.again[verdict.requirement] = report.participant_again
         elif report.failed and report.when != "teardown":
             requirement = catalogue().by_function(report.nodeid.rpartition("::")[2])
             if requirement is not None:
                 told = f"the process died during this check: {report.longreprtext}"
-                self.run.add(Verdict(requirement.id, requirement.level, Kind.FAILED, told))
+                self.run.add(Verdict(requirement.id, requirement.level.value, Kind.FAILED, told))
 
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
         """Name the verdicts that are neither passed nor failed."""
-        plain = getattr(report, "participant", None)
-        return None if plain is None or report.when != "call" else _STATUS.get(Kind(plain["kind"]))
+        told = getattr(report, "participant", None)
+        return None if told is None or report.when != "call" else _STATUS.get(Kind(json.loads(told)["kind"]))
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
@@ -408,10 +404,10 @@ class Plugin:
         else:
             terminalreporter.write_sep("=", "participant-conformance")
         for line in lines:
-            terminalreporter.write_line(line)
+            terminalreporter.write_line(escaped(line))
         for verdict in self.run.verdicts:
             if verdict.kind is Kind.WARNED:
-                terminalreporter.write_line(f"warned: {verdict.requirement}: {verdict.reason}")
+                terminalreporter.write_line(escaped(f"warned: {verdict.requirement}: {verdict.reason}"))
         if self.written:
             terminalreporter.write_line(f"report: {self.written}")
 
@@ -441,7 +437,7 @@ def _fault(requirement: Requirement, kind: Kind, call: pytest.CallInfo[None]) ->
         told = ASYNC_FIXTURE
     if error is None:
         told = "no verdict was recorded"
-    return Verdict(requirement.id, requirement.level, kind, told)
+    return Verdict(requirement.id, requirement.level.value, kind, told)
 
 
 def _overridden(item: pytest.Item) -> bool:

@@ -20,12 +20,24 @@ from typing import Any
 from participant_conformance.adapter import METHODS, AdapterError, Implementation, Traits, check_outcome, offered
 from participant_conformance.limits import TimeLimitExceeded, call_within
 from participant_conformance.links import CallLink, Exchange, Received
-from participant_strategies.reply import ConnectionRequest, Crashed, Outcome, Rejected, Reply
+from participant_strategies.reply import (
+    ConnectionRequest,
+    Crashed,
+    Decoded,
+    Outcome,
+    Refused,
+    Rejected,
+    Reply,
+    ServiceError,
+)
 
 #: Seconds a call may take; an option.
 TIME_LIMIT = 5.0
 #: Calls that did not come back before a run is given up: each may hold memory, locks and sockets.
 ABANDONED_CALLS = 3
+
+#: Seconds that a cancelled task is waited for.
+_PATIENCE = 0.1
 
 #: What is asked for where a check is about the reply.
 USUAL_REQUEST = ConnectionRequest("participant-token", ("WEBSOCKET", "CONNECTION_CREDENTIALS"))
@@ -46,10 +58,11 @@ class NotOfferedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """What came of one ``call``: the outcome, and the requests that arrived."""
+    """What came of one ``call``: the outcome, the requests that arrived, how often the reply went out whole."""
 
     outcome: Outcome
     received: tuple[Received, ...]
+    delivered: int
 
 
 @dataclass
@@ -96,7 +109,11 @@ class Subject:
         if "read" in self.capabilities:
             return self._outcome("read", lambda: partial(self._method("read"), reply), repr(reply))
         if "call" in self.capabilities:
-            return self.call(USUAL_REQUEST, reply).outcome
+            called = self.call(USUAL_REQUEST, reply)
+            # An answer that no reply can have led to says nothing about how a reply is taken.
+            if not called.delivered and isinstance(called.outcome, Decoded | ServiceError):
+                return Refused(f"no request was sent, and yet: {called.outcome!r}")
+            return called.outcome
         if "decode-json" in self.capabilities and 200 <= reply.status < 300:
             return self._outcome("decode-json", lambda: partial(self._method("decode-json"), reply.body), repr(reply))
         raise NotOfferedError("none of read, call and decode-json is offered for this reply")
@@ -108,7 +125,7 @@ class Subject:
         exchange = self._serving(reply, path)
         ready = partial(self._method("call"), exchange.endpoint, request)
         outcome = self._outcome("call", lambda: ready, f"{request!r} answered by {reply!r}")
-        return Called(outcome, tuple(exchange.received))
+        return Called(outcome, tuple(exchange.received), exchange.delivered)
 
     def sees_raw_bytes(self) -> bool:
         """Whether the link shows the bytes of a request as they were on the wire."""
@@ -123,7 +140,8 @@ class Subject:
         """Close the link and our own event loop."""
         if self._open_link is not None:
             self._open_link.close()
-        if self._own_loop is not None:
+        if self._own_loop is not None and not self._own_loop.is_running():
+            self._own_loop.run_until_complete(_end_tasks(self._own_loop))
             self._own_loop.run_until_complete(self._own_loop.shutdown_asyncgens())
             self._own_loop.close()
 
@@ -151,12 +169,12 @@ class Subject:
         except (AdapterError, KeyboardInterrupt):
             raise
         except self.implementation.errors as own:
-            return Rejected(str(own), type(own).__name__)
+            return Rejected(_said(own), type(own).__name__)
         except (Exception, SystemExit, GeneratorExit) as foreign:  # noqa: BLE001 - whatever escapes is judged
-            return Crashed(str(foreign), type(foreign).__name__, _place(foreign))
+            return Crashed(_said(foreign), type(foreign).__name__, _place(foreign))
         except BaseException as strange:
             # pytest's own outcomes derive from BaseException: skipping is no answer.
-            raise AdapterError(f"{METHODS[capability]} raised {type(strange).__name__}: {strange}") from strange
+            raise AdapterError(f"{METHODS[capability]} raised {type(strange).__name__}: {_said(strange)}") from strange
         return check_outcome(capability, returned)
 
     def _run(self, function: Callable[[], object]) -> object:
@@ -172,16 +190,26 @@ class Subject:
                 # Interrupted from outside: leave no task behind that goes on with the next example.
                 task.cancel()
                 with contextlib.suppress(BaseException):
-                    loop.run_until_complete(asyncio.wait({task}, timeout=0.1))
+                    loop.run_until_complete(asyncio.wait({task}, timeout=_PATIENCE))
             raise
 
     def _running_loop(self) -> asyncio.AbstractEventLoop:
         if self.loop is not None and not self.loop.is_closed():
             return self.loop
-        if self._own_loop is None:
+        # One that runs belongs to a call that was abandoned, in another thread.
+        if self._own_loop is None or self._own_loop.is_running():
             # Never set as the current loop: the consumer's own tests must not find it.
             self._own_loop = asyncio.new_event_loop()
         return self._own_loop
+
+
+async def _end_tasks(loop: asyncio.AbstractEventLoop) -> None:
+    """Cancel what the implementation left running, as ``asyncio.run`` does; do not wait long for it."""
+    tasks = asyncio.all_tasks(loop) - {asyncio.current_task()}
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        await asyncio.wait(tasks, timeout=_PATIENCE)
 
 
 def described(subject: Subject) -> dict[str, Any]:
@@ -196,6 +224,13 @@ def described(subject: Subject) -> dict[str, Any]:
         "errors": [error.__name__ for error in told.errors],
         "traits": {n: list(v) if isinstance(v, tuple) else v for n, v in told.traits.used().items()},
     }
+
+
+def _said(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception as worse:  # noqa: BLE001 - the text of an error is foreign code too
+        return f"(its text raised {type(worse).__name__})"
 
 
 def _place(error: BaseException) -> str:

@@ -53,9 +53,11 @@ class Decoder:
 
     def __init__(self, answer: Callable[[bytes], object] = lambda _body: EMPTY) -> None:
         self._answer = answer
+        self.taken: list[bytes] = []
 
     def decode_json(self, body: bytes) -> object:
-        """Answer."""
+        """Keep the body and answer."""
+        self.taken.append(body)
         return self._answer(body)
 
 
@@ -66,9 +68,11 @@ class Caller:
 
     def __init__(self, answer: Callable[[str, ConnectionRequest], object] = lambda _endpoint, _request: EMPTY) -> None:
         self._answer = answer
+        self.taken: list[tuple[str, ConnectionRequest]] = []
 
     def call(self, endpoint: str, request: ConnectionRequest) -> object:
-        """Answer."""
+        """Keep what was given and answer."""
+        self.taken.append((endpoint, request))
         return self._answer(endpoint, request)
 
 

@@ -60,7 +60,7 @@ def slash_at_the_end(endpoint: str, request: ConnectionRequest) -> Draft:
 
 @calling("request.endpoint-path")
 def drops_endpoint_path(endpoint: str, request: ConnectionRequest) -> Draft:
-    """Resolves the operation's path against the endpoint (``urljoin``), so that the endpoint's own path is lost."""
+    """Resolves the operation's path against the endpoint (urljoin), so that the endpoint's own path is lost."""
     return replace(draft_of(endpoint, request), url=urljoin(endpoint, "/participant/connection"))
 
 
@@ -72,7 +72,7 @@ def doubles_slash(endpoint: str, request: ConnectionRequest) -> Draft:
 
 @calling("request.endpoint-path")
 def drops_last_segment(endpoint: str, request: ConnectionRequest) -> Draft:
-    """Resolves a relative path (``urljoin``), so that an endpoint without a '/' at its end loses its last segment."""
+    """Resolves a relative path (urljoin), so that an endpoint without a '/' at its end loses its last segment."""
     base = endpoint if urlsplit(endpoint).path else f"{endpoint}/"
     return replace(draft_of(endpoint, request), url=urljoin(base, "participant/connection"))
 

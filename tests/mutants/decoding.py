@@ -7,7 +7,7 @@ import html
 import json
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import unquote, urlsplit
@@ -145,20 +145,27 @@ def ends_texts_at_nul(read: Read, reply: Reply) -> Taken:
 
 @decoding("decode.equivalent-spellings")
 def escapes_in_small_letters(read: Read, reply: Reply) -> Taken:
-    r"""Knows \u00e9 and not \u00E9: hexadecimal digits in capitals stay as they are written."""
-    return read(replace(reply, body=re.sub(rb"\\(u(?=[0-9a-fA-F]{0,3}[A-F]))", rb"\\\\\1", reply.body)))
+    r"""Knows \u00e9 and not \u00E9: an escape with digits in capitals stays as it is written."""
+    return read(_mapped_escapes(reply, lambda escape: b"\\" + escape if re.search(rb"u.*[A-F]", escape) else escape))
 
 
 @decoding("decode.equivalent-spellings")
 def keeps_escaped_slash(read: Read, reply: Reply) -> Taken:
     r"""Leaves \/ in a text as it is written."""
-    return read(replace(reply, body=re.sub(rb"((?:[^\\]|\\[^/])*?)\\/", rb"\1\\\\/", reply.body)))
+    return read(_mapped_escapes(reply, lambda escape: rb"\\/" if escape == rb"\/" else escape))
 
 
 @decoding("decode.equivalent-spellings")
 def halves_of_surrogate_pairs(read: Read, reply: Reply) -> Taken:
     r"""Takes each half of an escaped surrogate pair for a broken character, and gives U+FFFD twice."""
-    return read(replace(reply, body=re.sub(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}", rb"\\ufffd", reply.body)))
+    return read(
+        _mapped_escapes(reply, lambda escape: rb"\ufffd" if escape[2:3] in b"dD" and escape[3:4] > b"7" else escape)
+    )
+
+
+def _mapped_escapes(reply: Reply, change: Callable[[bytes], bytes]) -> Reply:
+    body = re.sub(rb"\\(?:u[0-9a-fA-F]{4}|.)", lambda found: change(found[0]), reply.body)
+    return replace(reply, body=body)
 
 
 @decoding("decode.equivalent-spellings")
@@ -221,7 +228,7 @@ def refuses_null_below_the_top(read: Read, reply: Reply) -> Taken:
 
 @decoding("decode.empty-structure-is-present")
 def empty_structures_are_absent(read: Read, reply: Reply) -> Taken:
-    """Writes a structure down only if something is in it (``if member:``)."""
+    """Writes a structure down only if something is in it (if member: …)."""
     return mapped_structures(read(reply), lambda members: [m for m in members if m[1] != Structure()])
 
 

@@ -8,8 +8,11 @@ from __future__ import annotations
 import difflib
 import json
 import re
+import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+
+import hypothesis
 
 from participant_conformance.gate.verdicts import Counterexample, Finding, Result
 from tests.mutants.bench import Results
@@ -21,11 +24,11 @@ LINE_SHOWN = 110
 LINES_SHOWN = 3
 
 KILL_HEAD = ("mutant", "breaks", "what it does", "killed by", "also fails", "not offered", "counterexample")
-KILL_INTRODUCTION = """\
+KILL_PAGE = """\
 # Mutants
 
 Each row is a broken copy of the reference implementation, and what the checks say of it: the proof that every check
-can fail. Written by `python -m tests.mutants`, never by hand.
+can fail. Written by `python -m tests.mutants`, never by hand; {made_with}, and other versions draw other examples.
 
 - *killed by*: the checks that fail with a wrong outcome; that of the broken requirement stands first. *survives* would
   stand there if that one passed.
@@ -33,7 +36,8 @@ can fail. Written by `python -m tests.mutants`, never by hand.
 - *not offered*: checks that are left out because what they presuppose is broken.
 - All other checks pass.
 - *counterexample*: the smallest one of the first check, in short.
-"""
+
+{table}"""
 
 
 def row(cells: Iterable[str]) -> str:
@@ -101,7 +105,12 @@ def _cut(text: str) -> str:
 
 def kill_table(rows: Iterable[str]) -> str:
     """Write the whole page of the mutants."""
-    return f"{KILL_INTRODUCTION}\n{table(KILL_HEAD, rows)}"
+    return KILL_PAGE.format(made_with=made_with(), table=table(KILL_HEAD, rows))
+
+
+def made_with() -> str:
+    """Name the versions on which draws depend."""
+    return f"with Hypothesis {hypothesis.__version__} on Python {sys.version_info.major}.{sys.version_info.minor}"
 
 
 def proofs(killed: Iterable[Mutant]) -> str:

@@ -5,7 +5,6 @@ Owns the type of a mutant and the decorators that make one of a function, whose 
 
 from __future__ import annotations
 
-import functools
 import json
 import re
 from collections.abc import Callable, Iterable
@@ -17,7 +16,7 @@ from participant_conformance.reference.classifier import KNOWN
 from participant_strategies.errors import ERROR_TYPE_HEADER
 from participant_strategies.reply import ConnectionRequest, Decoded, Refused, Rejected, Reply, ServiceError
 from participant_strategies.value import Enum, String, Structure, Value
-from tests.mutants.bench import Make, Part
+from tests.mutants.bench import Make, Part, reference
 from tests.mutants.sending import Draft, send
 
 Taken: TypeAlias = Decoded | ServiceError | Rejected
@@ -38,12 +37,6 @@ class Mutant:
     what: str
     part: Part
     make: Make
-
-
-@functools.cache
-def reference() -> Reference:
-    """Return the reference adapter (one a process: it keeps its connections)."""
-    return Reference()
 
 
 class Reader:
@@ -111,9 +104,13 @@ def mutants_of(namespace: dict[str, object]) -> tuple[Mutant, ...]:
     return tuple(item for item in namespace.values() if isinstance(item, Mutant))
 
 
+def named_after(source: Any) -> str:
+    """Return the name of a function or a class with hyphens between its words."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", source.__name__).replace("_", "-").lower()
+
+
 def _mutant(source: Any, breaks: str, part: Part, make: Make) -> Mutant:
-    name = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", source.__name__).replace("_", "-").lower()
-    return Mutant(name, breaks, str(source.__doc__), part, make)
+    return Mutant(named_after(source), breaks, str(source.__doc__), part, make)
 
 
 def _only(mistake: Mistake, statuses: range) -> Mistake:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,23 +26,23 @@ asyncio_default_fixture_loop_scope = function
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """What came of one run of pytest."""
+    """What came of one run of pytest. ``files`` are those of the report, by name."""
 
     code: int
     text: str
     outcomes: Mapping[str, int]
-    folder: Path
+    files: Mapping[str, str]
 
     @property
     def report(self) -> dict[str, Any]:
         """The report as data."""
-        data: dict[str, Any] = json.loads((self.folder / "report" / "report.json").read_text(encoding="utf-8"))
+        data: dict[str, Any] = json.loads(self.files["report.json"])
         return data
 
     @property
     def reported(self) -> bool:
         """Whether there is a report at all."""
-        return (self.folder / "report" / "report.json").exists()
+        return "report.json" in self.files
 
     @property
     def verdicts(self) -> dict[str, dict[str, Any]]:
@@ -86,21 +87,36 @@ class Project:
         self.write("adapting.py", _IMPORTS + dedent(text))
         return "adapting:Adapter"
 
-    def run(self, *arguments: str, only: str | None = "error.modeled", apart: bool = False, suite: bool = True) -> Ran:
-        """Run pytest, quick and in a fixed order; ``apart``: in a process of its own."""
+    def run(
+        self,
+        *arguments: str,
+        only: str | None = "error.modeled",
+        apart: bool = False,
+        suite: bool = True,
+        shuffle: int | None = None,
+    ) -> Ran:
+        """Run pytest, quick and in a fixed order (or that of the seed ``shuffle``); ``apart``: in its own process."""
         if not (self.folder / "pytest.ini").exists() and not (self.folder / "pyproject.toml").exists():
             self.ini("")
         if suite and not (self.folder / "test_contract.py").exists():
             self.write("test_contract.py", ONE_LINE)
         given = [
-            *("-p", "no:randomly", "-p", "no:cacheprovider"),
+            *(("-p", "no:randomly") if shuffle is None else (f"--randomly-seed={shuffle}",)),
+            *("-p", "no:cacheprovider"),
             *("--participant-profile=quick", "--participant-report=report"),
             *([f"--participant-only={only}"] if only else []),
             *arguments,
         ]
         result = self.pytester.runpytest_subprocess(*given) if apart else self.pytester.runpytest_inprocess(*given)
         text = result.stdout.str() + result.stderr.str()
-        return Ran(int(result.ret), text, _outcomes(result), self.folder)
+        return Ran(int(result.ret), text, _outcomes(result), self._report())
+
+    def _report(self) -> dict[str, str]:
+        files = (self.folder / "report").glob("*")
+        # Taken away, so that the next run cannot be mistaken for this one.
+        found = {path.name: path.read_text(encoding="utf-8") for path in files}
+        shutil.rmtree(self.folder / "report", ignore_errors=True)
+        return found
 
 
 _IMPORTS = """\

@@ -120,7 +120,7 @@ class _Connection(asyncio.Protocol):
                 case h11.Request() as request:
                     self._request = request
                     if self._http.they_are_waiting_for_100_continue:
-                        self._write(h11.InformationalResponse(status_code=100, headers=[]))
+                        self._write(self._http.send(h11.InformationalResponse(status_code=100, headers=[])) or b"")
                 case h11.Data() as data:
                     self._body += data.data
                 case h11.EndOfMessage():
@@ -156,16 +156,17 @@ class _Connection(asyncio.Protocol):
         if reply.status not in _BODILESS:
             headers.append(("Content-Length", str(len(reply.body))))
         encoded = [(key.encode("ascii"), value.encode("latin-1")) for key, value in headers]
-        self._write(h11.Response(status_code=reply.status, headers=encoded))
+        events: list[h11.Event] = [h11.Response(status_code=reply.status, headers=encoded)]
         if reply.body and reply.status not in _BODILESS:
-            self._write(h11.Data(data=reply.body))
+            events.append(h11.Data(data=reply.body))
+        whole = b"".join(self._http.send(event) or b"" for event in (*events, h11.EndOfMessage()))
         if exchange is not None:
-            # Before the last bytes go out: the caller must not see the reply while the record lacks it.
+            # Before any byte goes out: the caller must not have the reply while the record lacks it.
             exchange.delivered += 1
-        self._write(h11.EndOfMessage())
+        self._write(whole)
         if self._http.our_state is h11.MUST_CLOSE and self._transport is not None:
             self._transport.close()
 
-    def _write(self, event: h11.Event) -> None:
-        if (data := self._http.send(event)) and self._transport is not None:
+    def _write(self, data: bytes) -> None:
+        if self._transport is not None:
             self._transport.write(data)

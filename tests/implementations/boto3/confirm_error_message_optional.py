@@ -8,8 +8,15 @@ import botocore
 from botocore.config import Config
 
 server = socket.create_server(("127.0.0.1", 0))
-reply = b"HTTP/1.1 500 E\r\nX-Amzn-Errortype: InternalServerException\r\nContent-Length: 0\r\n\r\n"
-threading.Thread(target=lambda: (c := server.accept()[0]).recv(65536) and c.sendall(reply), daemon=True).start()
+
+
+def answer() -> None:
+    with server.accept()[0] as peer:
+        peer.recv(65536)
+        peer.sendall(b"HTTP/1.1 500 E\r\nX-Amzn-Errortype: InternalServerException\r\nContent-Length: 0\r\n\r\n")
+
+
+threading.Thread(target=answer).start()
 config = Config(signature_version=botocore.UNSIGNED, retries={"total_max_attempts": 1}, proxies={})
 url = f"http://127.0.0.1:{server.getsockname()[1]}"
 client = boto3.client("connectparticipant", "us-east-1", endpoint_url=url, config=config)

@@ -1,0 +1,187 @@
+"""The catalogue itself: that it is whole, and that ids, areas and functions are found in it."""
+
+from __future__ import annotations
+
+import re
+from graphlib import TopologicalSorter
+
+import pytest
+
+from participant_conformance.adapter import METHODS
+from participant_conformance.checks import registry
+from participant_conformance.checks.check import ATTRIBUTE
+from participant_conformance.requirements import (
+    EVIDENCE,
+    Level,
+    Requirement,
+    UnknownRequirementError,
+    catalogue,
+)
+from participant_conformance.requirements.catalogue import AREAS
+from participant_conformance.requirements.proofs import proofs
+
+EVERY = pytest.mark.parametrize("requirement", list(catalogue()), ids=lambda requirement: requirement.id)
+
+
+def test_the_edition_has_thirty_five_requirements() -> None:
+    """The number is part of the edition: it grows with a new one."""
+    assert len(catalogue()) == 35
+
+
+def test_every_requirement_has_one_check() -> None:
+    """In the order of the catalogue, none left out, none twice."""
+    assert list(registry()) == [requirement.id for requirement in catalogue()]
+
+
+def test_the_star_import_gives_one_function_a_requirement() -> None:
+    """What a consumer imports is the whole suite and nothing else."""
+    star: dict[str, object] = {}
+    exec("from participant_conformance.checks import *", star)
+    del star["__builtins__"]
+    assert set(star) == {requirement.function_name for requirement in catalogue()}
+
+
+@EVERY
+def test_a_function_is_named_and_described_by_its_requirement(requirement: Requirement) -> None:
+    """The id and the statement are what pytest shows of it."""
+    from participant_conformance import checks
+
+    function = getattr(checks, requirement.function_name)
+    assert (function.__name__, function.__qualname__) == (requirement.function_name, requirement.function_name)
+    assert function.__doc__ == f"{requirement.id}: {requirement.statement}"
+    assert getattr(function, ATTRIBUTE).requirement == requirement
+
+
+@EVERY
+def test_a_requirement_is_told_whole(requirement: Requirement) -> None:
+    """Statement, source, how it is checked and how it is mended are sentences, each its own."""
+    texts = (requirement.statement, requirement.source, requirement.checked, requirement.fix)
+    assert all(text and text == text.strip() and text.isprintable() for text in texts)
+    assert len(set(texts)) == len(texts)
+
+
+@EVERY
+def test_a_statement_ends_like_a_sentence(requirement: Requirement) -> None:
+    """What a person reads first is a sentence; so is what to do about it."""
+    assert all(text.endswith((".", ")")) for text in (requirement.statement, requirement.checked, requirement.fix))
+
+
+@EVERY
+def test_a_requirement_of_this_edition_binds(requirement: Requirement) -> None:
+    """There is no SHOULD and no INFO yet."""
+    assert requirement.level is Level.MUST
+
+
+@EVERY
+def test_the_evidence_is_of_a_known_kind(requirement: Requirement) -> None:
+    """``explain`` has a sentence for it."""
+    assert requirement.evidence in EVIDENCE
+
+
+@EVERY
+def test_the_source_can_be_looked_up(requirement: Requirement) -> None:
+    """The address can stand in a Markdown link as it is."""
+    assert re.fullmatch(r"https://[^\s()<>|\"]+", requirement.url)
+
+
+@EVERY
+def test_an_id_is_an_area_and_a_rule(requirement: Requirement) -> None:
+    """Lower case, hyphens, one dot."""
+    assert re.fullmatch(rf"({'|'.join(AREAS)})\.[a-z]+(-[a-z]+)*", requirement.id)
+    assert requirement.area == requirement.id.split(".")[0]
+
+
+@EVERY
+def test_a_requirement_needs_what_an_adapter_can_have(requirement: Requirement) -> None:
+    """At least one capability that there is."""
+    assert requirement.needs
+    assert set(requirement.needs) <= METHODS.keys()
+
+
+@EVERY
+def test_what_is_presupposed_can_be_seen_by_the_same_means(requirement: Requirement) -> None:
+    """Whoever can be judged on a requirement can be judged on what stands behind it."""
+    assert all(set(requirement.needs) <= set(catalogue()[name].needs) for name in requirement.presupposes)
+
+
+def test_presupposed_requirements_exist_and_form_no_circle() -> None:
+    """Each chain ends at a requirement that presupposes none."""
+    graph = {requirement.id: requirement.presupposes for requirement in catalogue()}
+    assert set(TopologicalSorter(graph).static_order()) == set(graph)
+
+
+def test_a_presupposed_requirement_stands_before_the_one_that_needs_it() -> None:
+    """Who reads the catalogue from the top meets the basic rules first."""
+    order = [requirement.id for requirement in catalogue()]
+    late = [
+        (requirement.id, name)
+        for requirement in catalogue()
+        for name in requirement.presupposes
+        if order.index(name) > order.index(requirement.id)
+    ]
+    assert late == []
+
+
+def test_only_what_is_judged_on_bytes_needs_a_link_that_sees_them() -> None:
+    """All other requirements can be judged through respx."""
+    assert [requirement.id for requirement in catalogue() if requirement.raw_bytes] == ["request.header-injection"]
+
+
+def test_an_id_gives_its_requirement() -> None:
+    """The whole id is the key."""
+    assert catalogue()["decode.null-is-absent"].function_name == "test_decode_null_is_absent"
+
+
+def test_an_unknown_id_is_answered_by_near_ones() -> None:
+    """What was probably meant stands in the message."""
+    told = r"^there is no requirement 'decode\.nul-is-absent' in edition 1; did you mean decode\.null-is-absent"
+    with pytest.raises(UnknownRequirementError, match=told):
+        catalogue()["decode.nul-is-absent"]
+
+
+def test_an_unknown_id_like_no_other_is_answered_by_the_command_that_lists_them() -> None:
+    """Nothing is guessed from afar."""
+    with pytest.raises(UnknownRequirementError, match=r"'xyzzy' in edition 1; 'participant-conformance list' shows"):
+        catalogue()["xyzzy"]
+
+
+def test_an_area_selects_all_its_requirements() -> None:
+    """Selectors add up."""
+    chosen = catalogue().select(["decode", "error.message", "request"])
+    assert len(chosen) == 13 + 1 + 8
+
+
+def test_a_selector_matches_whole_parts() -> None:
+    """``error.type`` names no requirement, though four ids begin with it."""
+    with pytest.raises(UnknownRequirementError, match=r"no requirement 'error\.type' .* did you mean error\.type-in-"):
+        catalogue().select(["error.type"])
+
+
+def test_a_longer_id_that_begins_like_another_is_not_selected_with_it() -> None:
+    """``error.message`` is not ``error.message-optional``."""
+    assert catalogue().select(["error.message"]) == {"error.message"}
+
+
+def test_a_misspelled_area_is_answered_by_the_area() -> None:
+    """Areas count among what may have been meant."""
+    with pytest.raises(UnknownRequirementError, match=r"did you mean request\?"):
+        catalogue().select(["requests"])
+
+
+def test_the_function_of_a_check_leads_back_to_its_requirement() -> None:
+    """The name of a test that died is all that is left of it."""
+    found = catalogue().by_function("test_error_header_before_code")
+    assert found is not None
+    assert found.id == "error.header-before-code"
+
+
+def test_the_name_of_another_function_leads_nowhere() -> None:
+    """A consumer's own test is none of ours."""
+    assert catalogue().by_function("test_login") is None
+
+
+def test_proofs_belong_to_requirements() -> None:
+    """A proof names a mutant and says what it does wrong."""
+    found = proofs()
+    assert found.keys() <= {requirement.id for requirement in catalogue()}
+    assert all(proof.mutant and proof.what for entry in found.values() for proof in entry)

@@ -1,0 +1,83 @@
+"""Every check can fail: each mutant is killed by the check of the requirement that it breaks, and by few others."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from participant_conformance.gate.runner import Effort
+from participant_conformance.gate.settings import PROFILES
+from participant_conformance.requirements import catalogue
+from tests.mutants.__main__ import KILL_TABLE, PROOFS
+from tests.mutants.bench import Bench
+from tests.mutants.catalogue import mutants
+from tests.mutants.tables import code, is_killed, kill_row, kill_table, made_with, proofs, row_words
+from tests.mutants.tampering import Mutant
+
+EXAMPLES = PROFILES["gate"]
+#: The part of the other checks that must pass a mutant: what it breaks is one rule, and little else.
+SPARED = 0.8
+
+every_mutant = pytest.mark.parametrize("mutant", mutants().values(), ids=mutants())
+
+
+@cache
+def published() -> dict[str, str]:
+    """Return the rows of the published table by the mutant's name as it is written there."""
+    lines = KILL_TABLE.read_text(encoding="utf-8").splitlines()
+    return {line.split(" | ")[0].removeprefix("| "): line for line in lines if line.startswith("| `")}
+
+
+def without_rows(page: str) -> list[str]:
+    """Return the lines of a page that are no row of a mutant."""
+    return [line for line in page.splitlines() if not line.startswith("| `")]
+
+
+def comparable(line: str) -> str:
+    """Return the part of a row that must be as published: all of it, where the same versions draw the same."""
+    same_draws = made_with() in KILL_TABLE.read_text(encoding="utf-8")
+    return line if same_draws else " | ".join(line.split(" | ")[:3])
+
+
+def test_every_requirement_has_a_mutant() -> None:
+    """A check whose failure nobody has ever seen is no check."""
+    assert {requirement.id for requirement in catalogue()} == {mutant.breaks for mutant in mutants().values()}
+
+
+@every_mutant
+def test_the_check_kills_the_mutant(bench: Bench, mutant: Mutant) -> None:
+    """The check of the broken requirement fails by a wrong outcome, not by a crash."""
+    assert is_killed(bench.result(mutant.breaks, mutant.make, Effort(EXAMPLES)))
+
+
+@every_mutant
+def test_the_published_row_is_what_comes_out(bench: Bench, mutant: Mutant) -> None:
+    """Running the mutant through all checks gives its row of the published table."""
+    results = bench.results(mutant.make, EXAMPLES, part=mutant.part, shrunk={mutant.breaks})
+    assert comparable(published()[code(mutant.name)]) == comparable(kill_row(mutant, results))
+
+
+@every_mutant
+def test_most_other_checks_pass_the_mutant(mutant: Mutant) -> None:
+    """At least four fifths of the other checks are not concerned, by the published row."""
+    cells = published()[code(mutant.name)].split(" | ")[3:6]
+    concerned = {name.strip("* ") for cell in cells for name in cell.split(",") if name.strip()} - {mutant.breaks}
+    others = len(catalogue()) - 1
+    assert others - len(concerned) >= SPARED * others
+
+
+def test_the_table_has_a_row_for_each_mutant() -> None:
+    """No row is missing, none is of a mutant that is no more, and their order is that of the requirements."""
+    assert list(published()) == [row_words(mutant)[0] for mutant in mutants().values()]
+
+
+def test_the_page_around_the_rows_is_current() -> None:
+    """The words around the rows are those that the generator writes, but for the versions they were made with."""
+    page = [line for line in without_rows(KILL_TABLE.read_text(encoding="utf-8")) if "Hypothesis" not in line]
+    assert page == [line for line in without_rows(kill_table([])) if "Hypothesis" not in line]
+
+
+def test_the_proofs_are_the_mutants() -> None:
+    """What explain tells of mutants is what there is: no mutant is missing, none is left from before."""
+    assert PROOFS.read_text(encoding="utf-8") == proofs(mutants().values())
