@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import closing
 from importlib import resources
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,6 +17,7 @@ from pathlib import Path
 import click
 
 from participant_conformance.requirements import (
+    AREAS,
     EDITION,
     EVIDENCE,
     Level,
@@ -25,6 +27,9 @@ from participant_conformance.requirements import (
 )
 
 DEFAULT_REPORT = "participant-report"
+
+#: What click gives for --explore without a seed.
+_ANY = -1
 
 _EPILOG = "Exit codes: 0 conforms, 1 does not conform, 2 could not judge (bad adapter, bad option, no MUST judged)."
 
@@ -44,7 +49,11 @@ def main() -> None:
 @main.command()
 @click.option("--report", "folder", default=DEFAULT_REPORT, show_default=True, help="Where the reports go.")
 def demo(folder: str) -> None:
-    """Judge the bundled reference implementation and a broken one: the first look."""
+    """Judge the bundled reference implementation and a broken one: the first look.
+
+    \b
+    participant-conformance demo
+    """
     from participant_conformance.direct import judge_adapter
     from participant_conformance.gate.verdicts import Kind
     from participant_conformance.reference.adapter import Reference
@@ -56,7 +65,8 @@ def demo(folder: str) -> None:
     shown = False
     for adapter, spec in ((Reference, "reference"), (Broken, "participant_conformance.reference.broken:Broken")):
         click.secho(f"\n{adapter.__name__}", bold=True)
-        run = judge_adapter(adapter(), profile="quick")
+        with closing(adapter()) as made:
+            run = judge_adapter(made, profile="quick")
         again = {
             v.requirement: f"participant-conformance run --adapter {spec} --only {v.requirement}" for v in run.verdicts
         }
@@ -88,7 +98,7 @@ def demo(folder: str) -> None:
 @click.option("--link", type=click.Choice(["loopback", "respx"]), default="loopback", show_default=True)
 @click.option("--config", metavar="FILE", help="Default: participant-conformance.toml in this folder.")
 @click.option("--time-limit", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="For one call.")
-@click.option("--explore", is_flag=False, flag_value=-1, type=int, metavar="[SEED]", help="Draw other examples.")
+@click.option("--explore", is_flag=False, flag_value=_ANY, type=int, metavar="[SEED]", help="Draw other examples.")
 @click.argument("pytest_args", nargs=-1, type=click.UNPROCESSED)
 def run(
     adapter: str,
@@ -114,13 +124,15 @@ def run(
     if jobs > 1 and find_spec("xdist") is None:
         raise click.UsageError("--jobs needs pytest-xdist: pip install 'participant-conformance[xdist]'")
     suite = resources.files("participant_conformance.suite")
-    given = {"config": config, "time-limit": time_limit, "explore": explore}
+    given = {"config": config, "time-limit": time_limit, "explore": None if explore == _ANY else explore}
     command = [
-        *(sys.executable, "-m", "pytest", str(suite.joinpath("test_participant_conformance.py"))),
+        # -P: a module of the current folder must not shadow what is installed; the adapter's is found all the same.
+        *(sys.executable, "-P", "-m", "pytest", str(suite.joinpath("test_participant_conformance.py"))),
         *("-c", str(suite.joinpath("pytest.ini")), "--rootdir", str(Path.cwd())),
         *("-p", "participant_conformance", "-p", "no:cacheprovider"),
         *("-qq", "--no-header", "--tb=no", "-rN", "--disable-warnings"),
         *(["-p", "xdist.plugin", "-n", str(jobs)] if jobs > 1 else []),
+        *(["--participant-explore"] if explore == _ANY else []),
         *(f"--participant-adapter={adapter}", f"--participant-level={level}", f"--participant-profile={profile}"),
         *(f"--participant-report={report}", f"--participant-link={link}"),
         *(f"--participant-only={name}" for name in only),
@@ -132,11 +144,33 @@ def run(
         name: value for name, value in os.environ.items() if name not in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
     }
     environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    written = _identity(_report_file(report))
     # A process of its own: what an implementation does to its interpreter must not take the verdict along.
     code = subprocess.run(command, env=environment, check=False).returncode  # noqa: S603 - our own command
     if code < 0:
         click.echo(f"the process of the run died by {signal.Signals(-code).name}; nothing was judged", err=True)
+    elif code in (0, 1) and _identity(_report_file(report)) == written:
+        click.echo(f"the process of the run ended early, with {code}, and left no report; nothing was judged", err=True)
+        code = 2
     sys.exit(code if code in (0, 1) else 2)
+
+
+def _report_file(folder: str) -> Path:
+    """Return the place of the report, in a folder that is there: a run is not to fail at its very end."""
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    except OSError as wrong:
+        raise click.UsageError(f"--report: {folder} cannot be made: {wrong.strerror}") from None
+    return Path(folder) / "report.json"
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    """Tell one file from the one that replaces it."""
+    try:
+        status = file.stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_mtime_ns
 
 
 def _known(selectors: tuple[str, ...]) -> None:
@@ -147,7 +181,7 @@ def _known(selectors: tuple[str, ...]) -> None:
 
 
 @main.command("list")
-@click.option("--area", metavar="AREA", help="One area: decode, error, request.")
+@click.option("--area", type=click.Choice(AREAS), help="One area.")
 @click.option("--level", type=click.Choice([level.value for level in Level], case_sensitive=False))
 def list_requirements(area: str | None, level: str | None) -> None:
     """List the catalogue: id, level, evidence, statement.
@@ -157,8 +191,6 @@ def list_requirements(area: str | None, level: str | None) -> None:
     """
     from participant_conformance.report.text import WIDTH
 
-    if area is not None:
-        _known((area,))
     for requirement in catalogue():
         if area in (None, requirement.area) and level in (None, requirement.level):
             head = f"{requirement.id:34} {requirement.level:6} {requirement.evidence}  "

@@ -8,9 +8,11 @@ the report.
 from __future__ import annotations
 
 import asyncio
+import gc
 import inspect
 import json
 import shlex
+import warnings
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime
@@ -140,6 +142,7 @@ class Plugin:
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
         self.async_adapter = False
+        self.adapter: object = None
         self.lost_capabilities: frozenset[str] = frozenset()
         self.again: dict[str, str] = {}
         self.written: str | None = None
@@ -258,6 +261,7 @@ class Plugin:
 
     def judging(self, request: pytest.FixtureRequest, adapter: object) -> Iterator[Judge]:
         """Give the judge of the run; close what it opened when the run is over."""
+        self.adapter = adapter
         if inspect.iscoroutine(adapter):
             adapter.close()
         loop = self._loop(request) if self.async_adapter else None
@@ -357,6 +361,7 @@ class Plugin:
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write the report and set the exit code, once, where the reports came together."""
+        self._let_go()
         if hasattr(self.config, "workerinput") or not self.run.found:
             return
         self.run.problems.extend(self._problems())
@@ -364,6 +369,13 @@ class Plugin:
         code = self._exit_code(session)
         if code is not None:
             session.exitstatus = code
+
+    def _let_go(self) -> None:
+        """Free the adapter, kept until now: what it leaves open must not fail the last test of a consumer's."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            self.adapter = None
+            gc.collect()
 
     def _problems(self) -> Iterator[str]:
         offered: list[str] = self.run.implementation.get("capabilities", list(METHODS))

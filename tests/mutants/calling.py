@@ -210,6 +210,14 @@ def lets_folded_lines_through(endpoint: str, request: ConnectionRequest) -> Draf
 
 
 @calling("request.header-injection")
+def lets_empty_lines_through(endpoint: str, request: ConnectionRequest) -> Draft | Refused:
+    """Refuses a line break in the token, and not an empty line, which ends the request's head."""
+    rest = request.participant_token.replace("\r\n\r\n", "")
+    broken = any(char in rest for char in "\r\n\0")
+    return Refused("a line break in the token") if broken else _unchecked(endpoint, request)
+
+
+@calling("request.header-injection")
 def lets_nul_through(endpoint: str, request: ConnectionRequest) -> Draft | Refused:
     """Refuses CR and LF in the token, and not NUL."""
     broken = any(char in request.participant_token for char in "\r\n")

@@ -11,7 +11,7 @@ from tests.mutants.bench import Bench, Make
 from tests.mutants.catalogue import mutants
 from tests.mutants.dead import ANSWERS, DeadReader
 
-EXAMPLES = 10
+EXAMPLES = 5
 
 
 def dead() -> DeadReader:

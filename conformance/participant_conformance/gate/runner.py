@@ -107,7 +107,7 @@ def run_check(check: Check, subject: Subject, effort: Effort) -> Result:
     except ImplementationHungError as hung:
         lines = (("did", f"{hung.capability} with {hung.during}"), ("expected", "an answer"), ("got", str(hung)))
         return Result(Finding.VIOLATES, str(hung), Counterexample(lines), run.examples, run.observed)
-    except AssertionError as ours:
+    except Exception as ours:  # noqa: BLE001 - drawing failed: an example's own exceptions were carried out above
         return Result(Finding.SUITE_BUG, f"{type(ours).__name__}: {ours}", None, run.examples, run.observed)
     finally:
         # What the implementation leaks is to be seen here, not in the consumer's next test.
@@ -174,7 +174,7 @@ def _again(run: _Run) -> str | None:
         run.check.example(run.subject, run.failing_case)
     except ConformanceFailure:
         return None
-    except Exception as other:  # noqa: BLE001 - a repetition only tells whether the same comes out
+    except (Exception, ImplementationHungError) as other:  # noqa: BLE001 - only whether the same comes out is asked
         return f"{type(other).__name__}: {other}"
     return "the same case came out right"
 
@@ -215,6 +215,7 @@ def _behind(run: _Run, effort: Effort) -> str | None:
         parent = run_check(registry()[name], run.subject, replace(effort, shrink=False))
         if parent.finding is Finding.VIOLATES:
             return name
-        if parent.because is not None:
+        # A parent that was not observed is not known to be broken, nor is what it presupposes.
+        if parent.finding is Finding.NOT_OFFERED and parent.because is not None:
             return parent.because
     return None

@@ -57,7 +57,7 @@ def _configuration(data: Mapping[str, object], name: str, known: Catalogue) -> C
     if not isinstance(edition, int) or isinstance(edition, bool) or not 1 <= edition <= EDITION:
         raise ConfigurationError(f"{name}: edition is {edition!r}; this version has the editions 1 to {EDITION}")
     capabilities = data.get("capabilities", [])
-    if not isinstance(capabilities, list) or any(item not in METHODS for item in capabilities):
+    if not isinstance(capabilities, list) or any(item not in tuple(METHODS) for item in capabilities):
         raise ConfigurationError(f"{name}: capabilities is a list of {', '.join(METHODS)}; got {capabilities!r}")
     entries = data.get("expected", [])
     if not isinstance(entries, list):

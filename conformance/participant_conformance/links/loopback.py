@@ -32,7 +32,7 @@ class LoopbackLink:
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
-        self._server: asyncio.Server | None = None
+        self._server: asyncio.Server  # once it listens
         self._connections: set[_Connection] = set()
         self.exchange: Exchange | None = None
         self._thread = threading.Thread(target=self._run, name="participant-conformance loopback", daemon=True)
@@ -68,8 +68,7 @@ class LoopbackLink:
         return await self._loop.create_server(lambda: _Connection(self), "127.0.0.1", 0)
 
     async def _shut(self) -> None:
-        if self._server is not None:
-            self._server.close()
+        self._server.close()
         for connection in list(self._connections):
             connection.drop()
         await asyncio.sleep(0)
@@ -89,8 +88,9 @@ class _Connection(asyncio.Protocol):
     def __init__(self, link: LoopbackLink) -> None:
         self._link = link
         self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=1 << 20)
-        self._transport: asyncio.Transport | None = None
+        self._transport: asyncio.Transport  # from connection_made on
         self._raw = bytearray()
+        self._out = bytearray()
         self._request: h11.Request | None = None
         self._body = bytearray()
 
@@ -102,8 +102,7 @@ class _Connection(asyncio.Protocol):
         self._link.left(self)
 
     def drop(self) -> None:
-        if self._transport is not None:
-            self._transport.abort()
+        self._transport.abort()
 
     def data_received(self, data: bytes) -> None:
         self._raw += data
@@ -112,7 +111,14 @@ class _Connection(asyncio.Protocol):
             self._advance()
         except h11.RemoteProtocolError as wrong:
             self._record(Received(head=bytes(self._raw), problem=str(wrong)))
-            self._send(Reply(400, (("Connection", "close"),), b""), None)
+            # Behind a request that said it was the last one, the connection is closing already.
+            if self._http.our_state in (h11.IDLE, h11.SEND_RESPONSE):
+                self._send(Reply(400, (("Connection", "close"),), b""), None)
+        # Last: a client that has its reply finds all of what it sent recorded, also what came behind the request.
+        self._transport.write(bytes(self._out))
+        self._out.clear()
+        if self._http.our_state is h11.MUST_CLOSE:
+            self._transport.close()
 
     def _advance(self) -> None:
         while True:
@@ -120,7 +126,7 @@ class _Connection(asyncio.Protocol):
                 case h11.Request() as request:
                     self._request = request
                     if self._http.they_are_waiting_for_100_continue:
-                        self._write(self._http.send(h11.InformationalResponse(status_code=100, headers=[])) or b"")
+                        self._out += self._http.send(h11.InformationalResponse(status_code=100, headers=[])) or b""
                 case h11.Data() as data:
                     self._body += data.data
                 case h11.EndOfMessage():
@@ -142,7 +148,8 @@ class _Connection(asyncio.Protocol):
         )
         exchange = self._link.exchange
         self._send(exchange.reply if exchange else Reply(503, (), b"nothing is served"), exchange)
-        self._raw.clear()
+        # What was received with it and does not belong to it: a request of its own, or one torn apart.
+        self._raw = bytearray(self._http.trailing_data[0])
         self._body.clear()
         if self._http.our_state is h11.DONE and self._http.their_state is h11.DONE:
             self._http.start_next_cycle()
@@ -159,14 +166,6 @@ class _Connection(asyncio.Protocol):
         events: list[h11.Event] = [h11.Response(status_code=reply.status, headers=encoded)]
         if reply.body and reply.status not in _BODILESS:
             events.append(h11.Data(data=reply.body))
-        whole = b"".join(self._http.send(event) or b"" for event in (*events, h11.EndOfMessage()))
+        self._out += b"".join(self._http.send(event) or b"" for event in (*events, h11.EndOfMessage()))
         if exchange is not None:
-            # Before any byte goes out: the caller must not have the reply while the record lacks it.
             exchange.delivered += 1
-        self._write(whole)
-        if self._http.our_state is h11.MUST_CLOSE and self._transport is not None:
-            self._transport.close()
-
-    def _write(self, data: bytes) -> None:
-        if self._transport is not None:
-            self._transport.write(data)

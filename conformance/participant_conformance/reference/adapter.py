@@ -24,6 +24,11 @@ class Reference:
     def _caller(self) -> Caller:
         return Caller()
 
+    def close(self) -> None:
+        """Close the connections, if any were made; for who made the adapter."""
+        if "_caller" in vars(self):
+            self._caller.close()
+
     def decode_json(self, body: bytes) -> Decoded:
         """Decode the body of a success reply."""
         return self._told(decode(body))

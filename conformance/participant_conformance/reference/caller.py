@@ -23,6 +23,10 @@ class Caller:
     def __init__(self) -> None:
         self._http = httpx.Client(trust_env=False, timeout=TIMEOUT, follow_redirects=False)
 
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
     def create_participant_connection(
         self,
         endpoint: str,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from participant_conformance.gate.verdicts import BROKEN, FAILING, UNJUDGED, Kind, Verdict
+from participant_conformance.report.text import escaped
 from participant_conformance.requirements import EDITION, Level, catalogue
 
 #: Where two results of one requirement meet, the one that comes first here wins.
@@ -122,8 +123,9 @@ class Run:
 def summary_lines(run: Run) -> list[str]:
     """Return the end of a run in a few lines of plain text."""
     lines = [identity(run)]
-    columns = [f"{level.lower():6}{_counted(run.counts(level))}" for level in Level if run.counts(level)]
-    lines.append("        ".join(columns) if len("        ".join(columns)) <= 76 else "\n".join(columns))
+    columns = [f"{level.lower():8}{_counted(run.counts(level))}" for level in Level if run.counts(level)]
+    in_one = "        ".join(columns)
+    lines += [in_one] if len(in_one) <= 76 else columns
     for reason, requirements in run.by_reason(Kind.NOT_OFFERED).items():
         lines.append(f"not offered: {_named(requirements)}: {reason}")
     for reason, requirements in run.by_reason(*BROKEN, Kind.NOT_RUN).items():
@@ -135,7 +137,8 @@ def summary_lines(run: Run) -> list[str]:
     if used := run.implementation.get("traits"):
         lines.append("traits: " + ", ".join(f"{name}={value}" for name, value in used.items()))
     lines.append(f"gate: {run.how.level} → {run.conclusion}")
-    return [line for text in lines for line in text.split("\n")]
+    # Names and reasons are an implementation's own words: none of them may end a line, or forge one.
+    return [escaped(line) for line in lines]
 
 
 def identity(run: Run) -> str:

@@ -17,6 +17,7 @@ WIDTH = 80
 LINES = 5
 _LABEL = 11
 _INDENT = 2
+_MARGIN = " " * (_INDENT + _LABEL)
 
 SIGNS = {
     Kind.PASSED: "✓",
@@ -37,13 +38,15 @@ def escaped(text: str) -> str:
 
 def labelled(label: str, text: str, *, width: int = WIDTH) -> list[str]:
     """Lay out one labelled text, wrapped behind its label and cut after a few lines."""
-    wrapped = textwrap.wrap(escaped(text), width - _INDENT - _LABEL, break_on_hyphens=False, drop_whitespace=True) or [
-        ""
-    ]
-    if len(wrapped) > LINES:
-        wrapped = [*wrapped[:LINES], f"… ({len(text)} characters)"]
-    heads = [label.ljust(_LABEL), *[" " * _LABEL] * (len(wrapped) - 1)]
-    return [(" " * _INDENT + head + line).rstrip() for head, line in zip(heads, wrapped, strict=True)]
+    # Of a megabyte no more is wrapped than can be shown.
+    begin = text[: LINES * width]
+    head = f"{' ' * _INDENT}{label:{_LABEL - 1}} "
+    lines = textwrap.wrap(
+        escaped(begin), width, initial_indent=head, subsequent_indent=_MARGIN, break_on_hyphens=False
+    ) or [head]
+    if len(lines) > LINES or len(begin) < len(text):
+        lines = [*lines[:LINES], f"{_MARGIN}… ({len(text)} characters)"]
+    return [line.rstrip() for line in lines]
 
 
 def failure_view(verdict: Verdict, requirement: Requirement, again: str) -> str:

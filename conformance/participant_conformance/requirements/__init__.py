@@ -4,6 +4,7 @@ Owns what a requirement is. It must not know how one is checked; the checks name
 """
 
 from participant_conformance.requirements.catalogue import (
+    AREAS,
     EDITION,
     EVIDENCE,
     Catalogue,
@@ -14,6 +15,7 @@ from participant_conformance.requirements.catalogue import (
 )
 
 __all__ = [
+    "AREAS",
     "EDITION",
     "EVIDENCE",
     "Catalogue",

@@ -1,0 +1,82 @@
+"""Nothing of the consumer's Hypothesis reaches a check: no profile, no hash seed, no other process."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import subprocess
+import sys
+from pathlib import Path
+from unittest.mock import Mock
+
+import pytest
+from hypothesis import Phase, Verbosity, settings
+
+from participant_conformance.gate import runner
+from participant_conformance.gate.runner import check_settings
+from tests.gate.drawing import EXAMPLES
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_every_setting_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that is left out would come from the consumer's profile."""
+    made = Mock()
+    monkeypatch.setattr(runner, "settings", made)
+    check_settings(5)
+    parameters = set(inspect.signature(settings.__init__).parameters) - {"self", "parent"}
+    assert set(made.call_args.kwargs) == parameters
+
+
+def test_nothing_is_kept_and_nothing_is_printed() -> None:
+    """No database in the consumer's folder, no text of Hypothesis in the output."""
+    made = check_settings(5)
+    assert (made.max_examples, made.database, made.verbosity, made.print_blob, made.deadline) == (
+        5,
+        None,
+        Verbosity.quiet,
+        False,
+        None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("shrink", "phases"),
+    [(True, (Phase.generate, Phase.shrink)), (False, (Phase.generate,))],
+    ids=["shrink", "no-shrink"],
+)
+def test_examples_are_neither_reused_nor_explained(shrink: bool, phases: tuple[Phase, ...]) -> None:
+    """Only drawing and, where it is wanted, shrinking."""
+    assert check_settings(5, shrink=shrink).phases == phases
+
+
+def drawn(*arguments: str, hash_seed: str = "0") -> str:
+    """Return everything that the checks draw in a process of its own."""
+    command = [sys.executable, "-m", "tests.gate.drawing", *arguments]
+    environment = os.environ | {"PYTHONHASHSEED": hash_seed}
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout
+
+
+@pytest.fixture(scope="module")
+def usual() -> str:
+    """What is drawn where nothing is special."""
+    return drawn()
+
+
+def test_every_check_draws_all_its_examples(usual: str) -> None:
+    """But for the one of which there are but two cases."""
+    counts = {
+        line.partition(":")[0]: int(line.rpartition(", ")[2]) for line in usual.splitlines() if ": conforms, " in line
+    }
+    assert len(counts) == 35
+    assert {name for name, count in counts.items() if count < EXAMPLES} == {"decode.empty-body"}
+
+
+def test_the_hash_seed_changes_nothing(usual: str) -> None:
+    """No set decides about an example."""
+    assert drawn(hash_seed="1") == usual
+
+
+def test_a_hostile_profile_changes_nothing(usual: str) -> None:
+    """A consumer who registered "default" with three examples gets all of ours."""
+    assert drawn("hostile") == usual

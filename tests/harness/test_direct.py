@@ -1,0 +1,112 @@
+"""An adapter judged without pytest."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from importlib.metadata import version
+
+import pytest
+
+from participant_conformance.adapter import AdapterError
+from participant_conformance.direct import how, judge_adapter
+from participant_conformance.environment import QUIET
+from participant_conformance.gate.settings import PROFILES
+from participant_conformance.gate.verdicts import Kind
+from participant_conformance.reference.adapter import Reference
+from participant_conformance.reference.broken import Broken
+from participant_conformance.requirements import catalogue
+from participant_strategies.reply import Reply
+from tests.harness.samples import EMPTY, Decoder, Reader
+
+
+@pytest.fixture(scope="module")
+def reference() -> Iterator[Reference]:
+    """The reference implementation."""
+    with closing(Reference()) as made:
+        yield made
+
+
+def test_the_reference_conforms(reference: Reference) -> None:
+    """To every requirement of the edition."""
+    run = judge_adapter(reference, profile="quick")
+    assert {verdict.requirement: verdict.kind for verdict in run.verdicts} == dict.fromkeys(
+        [requirement.id for requirement in catalogue()], Kind.PASSED
+    )
+    assert run.exit_code == 0
+
+
+def test_the_broken_implementation_does_not_conform() -> None:
+    """In the three ways in which it is broken, and what follows from them."""
+    with closing(Broken()) as broken:
+        run = judge_adapter(broken, profile="quick")
+    assert run.exit_code == 1
+    failed = {verdict.requirement for verdict in run.verdicts if verdict.kind is Kind.FAILED}
+    assert {"decode.text-is-exact", "decode.empty-structure-is-present", "error.namespace-stripped"} <= failed
+    assert all(verdict.kind in {Kind.PASSED, Kind.FAILED, Kind.NOT_OFFERED} for verdict in run.verdicts)
+
+
+def test_only_the_requirements_that_are_named_are_judged() -> None:
+    """In the order of the catalogue."""
+    run = judge_adapter(Reader(), profile="quick", requirements=["error.message", "decode.empty-object"])
+    assert [verdict.requirement for verdict in run.verdicts] == ["decode.empty-object", "error.message"]
+
+
+def test_an_implementation_that_always_says_the_same_passes_nothing() -> None:
+    """What it gets right by chance was not observed."""
+    run = judge_adapter(Reader(), profile="quick")
+    assert [verdict.requirement for verdict in run.verdicts if verdict.kind is Kind.PASSED] == []
+
+
+def test_a_decoder_is_judged_on_decoding_alone() -> None:
+    """The rest is not offered."""
+    run = judge_adapter(Decoder(), profile="quick", requirements=["error.modeled", "request.line"])
+    assert {verdict.kind for verdict in run.verdicts} == {Kind.NOT_OFFERED}
+    assert run.exit_code == 2
+
+
+def test_the_environment_is_quiet_while_an_adapter_is_judged() -> None:
+    """Nothing of the user's is seen by the implementation."""
+    seen: list[dict[str, str]] = []
+
+    def answer(_reply: Reply) -> object:
+        seen.append({name: os.environ[name] for name in QUIET})
+        return EMPTY
+
+    judge_adapter(Reader(answer), profile="quick", requirements=["decode.empty-object"])
+    assert seen[0] == QUIET
+
+
+def test_the_link_is_closed_afterwards(reference: Reference) -> None:
+    """No thread of ours is left."""
+    judge_adapter(reference, profile="quick", requirements=["request.line"])
+    assert not [thread for thread in threading.enumerate() if thread.name == "participant-conformance loopback"]
+
+
+def test_an_unsound_adapter_is_refused() -> None:
+    """Before anything is judged."""
+    with pytest.raises(AdapterError, match=r"offers nothing"):
+        judge_adapter(object())
+
+
+@pytest.mark.parametrize("options", [{"requirements": ["decode.unheard-of"]}, {"profile": "endless"}], ids=str)
+def test_an_unknown_name_is_a_key_error(options: dict[str, object]) -> None:
+    """Of a requirement or a profile."""
+    with pytest.raises(KeyError):
+        judge_adapter(Reader(), **options)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("profile", list(PROFILES))
+def test_a_run_says_how_it_was_made(profile: str) -> None:
+    """With the number of examples, and the versions of what it was made with."""
+    made = how(level="should", profile=profile, seed=7, link="respx")
+    assert (made.level, made.profile, made.examples, made.seed, made.link) == (
+        "should",
+        profile,
+        PROFILES[profile],
+        7,
+        "respx",
+    )
+    assert (made.suite, made.hypothesis) == (version("participant-conformance"), version("hypothesis"))
