@@ -245,7 +245,7 @@ def additions(
 ) -> tuple[Addition, ...]:
     """Draw one to ``max_size`` members with names the model does not have, for any structure within ``value``."""
     places = [(), *(path for path, member in value.paths() if isinstance(member, Structure))]
-    return tuple(
+    drawn = (
         Addition(
             path=places[draw(_PICKS) % len(places)],
             position=draw(_POSITIONS),
@@ -254,6 +254,8 @@ def additions(
         )
         for _ in range(draw(one_of_these(tuple(range(1, max_size + 1)))))
     )
+    # RFC 8259, section 4: what a name that stands twice means is open, so that it may be refused.
+    return tuple({(addition.path, addition.name): addition for addition in drawn}.values())
 
 
 @cache

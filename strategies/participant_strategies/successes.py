@@ -124,12 +124,13 @@ def sample_member(path: Path) -> Value:
 
 
 @cache
-def full() -> Structure:
-    """Return the value in which every member is present."""
+def full(text: str | None = None) -> Structure:
+    """Return the value in which every member is present; with ``text`` in every leaf, where it is given."""
     value = Structure()
     for path, shape in contract().paths():
         if shape.kind != "structure":
-            value = put(value, path, sample_member(path))
+            leaf = Enum if shape.kind == "enum" else String
+            value = put(value, path, sample_member(path) if text is None else leaf(text))
     return value
 
 

@@ -47,6 +47,9 @@ Command = Callable[..., Answer]
 def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Command:
     """Return a function that calls ``participant-conformance`` in an empty folder."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PY_COLORS", "0")
+    for name in ("FORCE_COLOR", "PYTEST_XDIST_WORKER", "PYTEST_XDIST_WORKER_COUNT", "PYTEST_XDIST_TESTRUNUID"):
+        monkeypatch.delenv(name, raising=False)
 
     def call(*arguments: str) -> Answer:
         result = CliRunner().invoke(main, arguments)

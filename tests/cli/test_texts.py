@@ -39,7 +39,7 @@ def named() -> list[tuple[str, str, str]]:
 def commands() -> dict[str, click.Command]:
     """Return the commands there are."""
     assert isinstance(main, click.Group)
-    return main.commands
+    return dict(main.commands)
 
 
 def test_the_texts_name_commands() -> None:

@@ -407,18 +407,54 @@ def no_collection() -> Iterator[None]:
     gc.enable()
 
 
+class Cycle(list[object]):
+    """A list that can hold itself."""
+
+
+def breaks(_case: object) -> None:
+    """Have a bug."""
+    raise ValueError("a")
+
+
 @pytest.mark.usefixtures("no_collection")
-def test_what_a_check_leaks_is_collected_before_it_ends() -> None:
+@pytest.mark.parametrize("then", [conforms, fails, breaks], ids=["right", "wrong", "suite-bug"])
+def test_what_a_check_leaks_is_collected_before_it_ends(then: Callable[[object], None]) -> None:
     """A warning of the leak belongs to this check, not to some later test of the consumer's."""
-    leaked: list[weakref.ref[list[object]]] = []
+    leaked: list[weakref.ref[Cycle]] = []
 
-    class Cycle(list[object]):
-        """A list that holds itself."""
-
-    def leaks(_case: object) -> None:
+    def leaks(case: object) -> None:
         cycle = Cycle()
         cycle.append(cycle)
         leaked.append(weakref.ref(cycle))
+        then(case)
 
     found(Recorded(leaks))
-    assert {reference() for reference in leaked} == {None}
+    assert [reference() for reference in leaked if reference() is not None] == []
+    assert leaked
+
+
+@pytest.mark.usefixtures("no_collection")
+def test_what_was_there_before_a_check_is_not_looked_at() -> None:
+    """In a large test process that would cost more than the check."""
+    before = Cycle()
+    before.append(before)
+    reference = weakref.ref(before)
+    del before
+    found(Recorded())
+    assert reference() is not None
+
+
+def test_the_garbage_collector_is_as_before_after_a_check() -> None:
+    """Nothing stays frozen."""
+    found(Recorded(raises(ValueError("a"))))
+    assert gc.get_freeze_count() == 0
+
+
+def test_what_a_consumer_has_frozen_stays_frozen() -> None:
+    """It is theirs to thaw."""
+    gc.freeze()
+    try:
+        found(Recorded())
+        assert gc.get_freeze_count() > 0
+    finally:
+        gc.unfreeze()

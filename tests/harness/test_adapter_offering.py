@@ -27,7 +27,9 @@ def named(**attributes: object) -> object:
 
 
 @pytest.mark.parametrize(
-    ("adapter", "capability"), [(Reader(), "read"), (Decoder(), "decode-json"), (Caller(), "call")], ids=str
+    ("adapter", "capability"),
+    [(Reader(), "read"), (Decoder(), "decode-json"), (Caller(), "call")],
+    ids=["read", "decode-json", "call"],
 )
 def test_a_capability_is_a_method_that_is_there(adapter: object, capability: str) -> None:
     """Nothing is registered: the method alone counts."""

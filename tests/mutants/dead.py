@@ -1,6 +1,6 @@
 """Dead adapters: they look at nothing and always give the same. None may pass any check.
 
-Owns the seven answers and the three forms in which they are given.
+Owns the seven answers and the four forms in which they are given.
 """
 
 from __future__ import annotations
@@ -28,19 +28,23 @@ ANSWERS: MappingProxyType[str, object] = MappingProxyType(
 )
 
 
-class DeadReader:
-    """Takes no reply."""
+class DeadDecoder:
+    """Takes no body."""
 
     implementation = Reference.implementation
 
     def __init__(self, answer: object) -> None:
         self._answer = answer
 
-    def read(self, reply: Reply) -> object:  # noqa: ARG002 - that is the point
+    def decode_json(self, body: bytes) -> object:  # noqa: ARG002 - that is the point
         """Give the answer."""
         return self._answer
 
-    def decode_json(self, body: bytes) -> object:  # noqa: ARG002 - that is the point
+
+class DeadReader(DeadDecoder):
+    """Takes no reply."""
+
+    def read(self, reply: Reply) -> object:  # noqa: ARG002 - that is the point
         """Give the answer."""
         return self._answer
 

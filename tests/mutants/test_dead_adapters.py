@@ -7,7 +7,7 @@ import pytest
 from participant_conformance.checks import registry
 from participant_conformance.gate.settings import PROFILES
 from tests.mutants.bench import Bench, Make
-from tests.mutants.dead import ANSWERS, DeadCaller, DeadReader, DeafCaller
+from tests.mutants.dead import ANSWERS, DeadCaller, DeadDecoder, DeadReader, DeafCaller
 
 REQUESTS = {name for name in registry() if name.startswith("request.")}
 
@@ -21,6 +21,12 @@ def passed(bench: Bench, make: Make, profile: str = "gate") -> set[str]:
 def test_who_reads_no_reply_passes_nothing(bench: Bench, answer: object) -> None:
     """An adapter whose read and decode_json give one fixed answer passes no check."""
     assert passed(bench, lambda: DeadReader(answer)) == set()
+
+
+@pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
+def test_who_reads_no_body_passes_nothing(bench: Bench, answer: object) -> None:
+    """An adapter whose decode_json alone gives one fixed answer passes no check."""
+    assert passed(bench, lambda: DeadDecoder(answer)) == set()
 
 
 @pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)

@@ -12,6 +12,8 @@ from tests.plugin.project import Project
 
 
 @pytest.fixture
-def project(pytester: pytest.Pytester) -> Project:
-    """Return an empty project of a consumer."""
+def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """Return an empty project of a consumer, in which nothing tells that a test run is around it."""
+    for name in ("PYTEST_XDIST_WORKER", "PYTEST_XDIST_WORKER_COUNT", "PYTEST_XDIST_TESTRUNUID"):
+        monkeypatch.delenv(name, raising=False)
     return Project(pytester)

@@ -6,12 +6,11 @@ Owns how such a project is written and run, and how its report is read. It must 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from textwrap import dedent
+from textwrap import dedent, indent
 from typing import Any
 
 import pytest
@@ -87,6 +86,10 @@ class Project:
         self.write("adapting.py", _IMPORTS + dedent(text))
         return "adapting:Adapter"
 
+    def reads(self, body: str) -> str:
+        """Write an adapter like the reference, but for the body of its ``read``; return its specification."""
+        return self.adapter("class Adapter(Reference):\n    def read(self, reply):\n" + indent(dedent(body), " " * 8))
+
     def run(
         self,
         *arguments: str,
@@ -134,8 +137,3 @@ def _outcomes(result: pytest.RunResult) -> Mapping[str, int]:
         return result.parseoutcomes()
     except ValueError:  # a run that ended before its last line
         return {}
-
-
-def environment_without(*names: str) -> dict[str, str]:
-    """Return this process's environment without some variables."""
-    return {name: value for name, value in os.environ.items() if name not in names}

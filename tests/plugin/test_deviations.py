@@ -151,9 +151,7 @@ def test_a_capability_that_is_gone_fails(project: Project) -> None:
         implementation = Reference.implementation
         def read(self, reply): return Reference().read(reply)
     """
-    ran = run(
-        project, 'capabilities = ["read", "call"]\n', "--participant-only=request.line", adapter=adapter
-    )
+    ran = run(project, 'capabilities = ["read", "call"]\n', "--participant-only=request.line", adapter=adapter)
     assert ran.kinds == {ID: "passed", "request.line": "failed"}
     assert ran.code == 1
     assert ran.report["gate"]["problems"] == [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from subprocess import run as start
 
@@ -92,7 +93,7 @@ def test_a_failure_leaves_nothing_in_the_users_database(project: Project) -> Non
         settings.load_profile("own")
         """,
     )
-    spec = project.adapter("class Adapter(Reference):\n    def read(self, reply): return Rejected('no')\n")
+    spec = project.reads("return Rejected('no')")
     ran = project.run(f"--participant-adapter={spec}", only="decode.round-trip", apart=True)
     assert ran.kinds == {"decode.round-trip": "failed"}
     assert not (project.folder / "db").exists()
@@ -287,9 +288,6 @@ def modules(project: Project) -> dict[str, object]:
     """Run pytest with our plugin alone and return which heavy modules were loaded."""
     script = project.write("listing.py", LISTING)
     project.ini("")
-    project.pytester._env_run_update = None if False else None  # type: ignore[attr-defined]
-    import os
-
     environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     start([sys.executable, str(script)], cwd=project.folder, env=environment, check=True, capture_output=True)
     found: dict[str, object] = json.loads((project.folder / "modules.json").read_text())
@@ -307,14 +305,14 @@ def test_an_interrupted_run_does_not_conform(project: Project) -> None:
     spec = project.adapter(
         """
         class Adapter(Reference):
-            def decode_json(self, body): return super().decode_json(body)
             def read(self, reply):
                 if reply.header("X-Amzn-Errortype") == "ThrottlingException":
                     raise KeyboardInterrupt
                 return super().read(reply)
         """
     )
-    ran = project.run(f"--participant-adapter={spec}", "--participant-only=error.modeled", only="decode.empty-object", apart=True)
+    both = ("--participant-only=decode.empty-object", "--participant-only=error.modeled")
+    ran = project.run(f"--participant-adapter={spec}", *both, only=None, apart=True)
     assert ran.code == 2
     assert "gate: must → conforms" not in ran.lines
     assert not ran.reported or ran.report["gate"]["conclusion"] == "could not judge"

@@ -90,7 +90,7 @@ def test_an_async_httpx_client_works_over_both_links(project: Project) -> None:
         """
         import json
         import httpx
-        from participant_conformance.reference.caller import read
+        from participant_strategies.reply import Reply
 
         class Adapter:
             implementation = Implementation(name="async", version="1", errors=(httpx.HTTPError,))
@@ -104,11 +104,11 @@ def test_an_async_httpx_client_works_over_both_links(project: Project) -> None:
                     headers={"Content-Type": "application/json", "X-Amz-Bearer": request.participant_token},
                     content=json.dumps({name: value for name, value in asked.items() if value is not None}),
                 )
-                reply = type("R", (), dict(status=response.status_code, headers=tuple(response.headers.multi_items()),
-                                           body=response.content))
-                return Reference().read(reply)
+                headers = tuple(response.headers.multi_items())
+                return Reference().read(Reply(response.status_code, headers, response.content))
         """
     )
+    both = (f"--participant-adapter={spec}", "--participant-only=request.body")
     for link in ("loopback", "respx"):
-        ran = project.run(f"--participant-adapter={spec}", f"--participant-link={link}", "--participant-only=request.body")
+        ran = project.run(*both, f"--participant-link={link}")
         assert ran.kinds == {"error.modeled": "passed", "request.body": "passed"}, link

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from textwrap import dedent, indent
+
 import pytest
 
 from tests.plugin.project import Project
 
 SHORT = "--participant-time-limit=0.3"
 
-#: Hangs on one reply alone: the one that says it is from a proxy.
+#: Hangs on one reply alone.
 HANGING = """
 import threading, time
 
@@ -22,38 +24,45 @@ class Adapter(Reference):
         return super().read(reply)
 
     def hang(self):
-        {hang}
 """
 
 WAYS = {
     "sleep": "time.sleep(3600)",
     "spin": "while True: pass",
     "lock": "LOCK.acquire()",
-    "swallows": """
+    "swallows-the-first-interrupt": """
         try:
             time.sleep(3600)
         except KeyboardInterrupt:
             time.sleep(3600)
-""",
-    "swallows-all": """
+    """,
+    "swallows-all-and-returns": """
         try:
             time.sleep(3600)
         except BaseException:
             pass
-""",
-    "raises-its-own": """
+    """,
+    "raises-its-own-error-instead": """
         try:
             time.sleep(3600)
         except BaseException:
             raise ValueError("swallowed")
-""",
+    """,
 }
+
+
+def hanging(project: Project, hang: str, *, asynchronous: bool = False) -> str:
+    """Write an adapter that hangs in this way; return its specification."""
+    text = HANGING
+    if asynchronous:
+        text = text.replace("    def ", "    async def ").replace("self.hang()", "await self.hang()")
+    return project.adapter(text + indent(dedent(hang), " " * 8))
 
 
 @pytest.mark.parametrize("hang", WAYS.values(), ids=WAYS)
 def test_a_call_that_hangs_fails_its_check_and_the_run_goes_on(project: Project, hang: str) -> None:
     """A hang is a failure of the implementation, with the reply that led to it; the next check is judged."""
-    spec = project.adapter(HANGING.format(hang=hang.strip()))
+    spec = hanging(project, hang)
     ran = project.run(f"--participant-adapter={spec}", SHORT, "--participant-only=error.type-in-code")
     assert ran.kinds == {"error.modeled": "failed", "error.type-in-code": "passed"}
     assert ran.code == 1
@@ -65,57 +74,31 @@ def test_a_call_that_hangs_fails_its_check_and_the_run_goes_on(project: Project,
     assert "did not return within 0.3 s" in ran.lines
 
 
-@pytest.mark.parametrize(
-    "hang",
-    [
-        pytest.param("await asyncio.sleep(3600)", id="sleep"),
-        pytest.param("await asyncio.Future()", id="never-done"),
-        pytest.param(
-            "\n".join(
-                [
-                    "try:",
-                    "                await asyncio.sleep(3600)",
-                    "            except asyncio.CancelledError:",
-                    "                await asyncio.sleep(3600)",
-                ]
-            ),
-            id="ignores-its-cancellation",
-        ),
-    ],
-)
+ASYNC_WAYS = {
+    "sleep": "await asyncio.sleep(3600)",
+    "never-done": "await asyncio.Future()",
+    "blocks-the-loop": "time.sleep(3600)",
+    "ignores-its-cancellation": """
+        try:
+            await asyncio.sleep(3600)
+        except asyncio.CancelledError:
+            await asyncio.sleep(3600)
+    """,
+}
+
+
+@pytest.mark.parametrize("hang", ASYNC_WAYS.values(), ids=ASYNC_WAYS)
 def test_an_async_call_that_hangs_is_ended_too(project: Project, hang: str) -> None:
     """An ``async`` method that never returns is cancelled, and its loop serves the next call."""
-    spec = project.adapter(
-        f"""
-        class Adapter:
-            implementation = Reference.implementation
-            reference = Reference()
-
-            async def read(self, reply):
-                if reply.header("X-Amzn-Errortype") == "ThrottlingException":
-                    await self.hang()
-                return self.reference.read(reply)
-
-            async def hang(self):
-                {hang.replace(chr(10), chr(10) + "    ")}
-        """
-    )
+    spec = hanging(project, hang, asynchronous=True)
     ran = project.run(f"--participant-adapter={spec}", SHORT, "--participant-only=error.type-in-code")
     assert ran.kinds == {"error.modeled": "failed", "error.type-in-code": "passed"}
     assert ran.verdicts["error.modeled"]["reason"] == "did not return within 0.3 s"
 
 
-ALWAYS = """
-import time
-class Adapter(Reference):
-    def read(self, reply):
-        time.sleep(3600)
-"""
-
-
 def test_a_run_ends_after_four_abandoned_calls(project: Project) -> None:
     """More than three calls that did not come back: what is left is not run, and that fails too."""
-    spec = project.adapter(ALWAYS)
+    spec = project.reads("import time; time.sleep(3600)")
     ran = project.run(f"--participant-adapter={spec}", SHORT, only="error")
     kinds = list(ran.kinds.values())
     assert kinds[:4] == ["failed"] * 4
@@ -138,14 +121,14 @@ def test_a_hang_in_a_listed_deviation_is_expected(project: Project) -> None:
         reason = "hangs on throttling, known upstream"
         """,
     )
-    spec = project.adapter(HANGING.format(hang=WAYS["sleep"]))
+    spec = hanging(project, WAYS["sleep"])
     ran = project.run(f"--participant-adapter={spec}", SHORT)
     assert (ran.code, ran.kinds) == (0, {"error.modeled": "expected"})
 
 
 def test_the_alarm_of_the_users_own_is_given_back(project: Project) -> None:
     """A timer and a handler that the user had set are there again afterwards."""
-    spec = project.adapter(HANGING.format(hang=WAYS["sleep"]))
+    spec = hanging(project, WAYS["sleep"])
     project.write(
         "conftest.py",
         """

@@ -8,29 +8,19 @@ import pytest
 
 from tests.plugin.project import ONE_LINE, Project
 
-ALL_FAIL = """
-class Adapter(Reference):
-    def read(self, reply):
-        return Rejected("no")
-"""
+ALL_FAIL = "return Rejected('no')"
 
 
 def test_a_crash_is_a_failure_with_class_and_place(project: Project) -> None:
     """What escapes and is not the implementation's own error is a failure that names class, text and line."""
-    spec = project.adapter(
-        """
-        class Adapter(Reference):
-            def read(self, reply):
-                raise LookupError("no such shape")
-        """
-    )
+    spec = project.reads('raise LookupError("no such shape")')
     ran = project.run(f"--participant-adapter={spec}")
     assert (ran.code, ran.kinds) == (1, {"error.modeled": "failed"})
     example = ran.verdicts["error.modeled"]["counterexample"]
     assert example["crash"] is True
     got = dict(example["lines"])["got"]
     assert got.startswith('crash, LookupError: "no such shape" at ')
-    assert re.search(r"adapting(\.py)?:10 in read$", got)
+    assert re.search(r"adapting(\.py)?:9 in read$", got)
     assert str(project.folder) not in ran.text.partition("collected")[2]
 
 
@@ -47,12 +37,12 @@ def test_a_crash_is_a_failure_with_class_and_place(project: Project) -> None:
         ("from hypothesis import assume; assume(False)", "UnsatisfiedAssumption"),
         ("return (lambda f: f(f))(lambda f: f(f))", "RecursionError"),
         ("raise StopIteration", "StopIteration"),
-        ("class Strange(Exception):\n            def __str__(self): return 1 / 0\n        raise Strange", "Strange"),
+        ("class Strange(Exception):\n    def __str__(self): return 1 / 0\nraise Strange", "Strange"),
     ],
 )
 def test_whatever_escapes_is_a_crash(project: Project, raised: str, error: str) -> None:
     """No exception of an implementation's ends the run, skips an example or passes for one of the suite's."""
-    spec = project.adapter(f"class Adapter(Reference):\n    def read(self, reply):\n        {raised}\n")
+    spec = project.reads(raised)
     ran = project.run(f"--participant-adapter={spec}")
     assert (ran.code, ran.kinds) == (1, {"error.modeled": "failed"})
     example = ran.verdicts["error.modeled"]["counterexample"]
@@ -81,7 +71,7 @@ def test_the_implementations_own_error_is_no_crash(project: Project) -> None:
 
 def test_a_view_in_place_of_frames(project: Project) -> None:
     """A failure shows rule, reply, expected, got, fix and the command, and not one frame of Python."""
-    ran = project.run(f"--participant-adapter={project.adapter(ALL_FAIL)}")
+    ran = project.run(f"--participant-adapter={project.reads(ALL_FAIL)}")
     view = ran.text.partition("FAILURES")[2].partition("participant-conformance ====")[0]
     for label in ("error.modeled   MUST", "reply ", "expected ", "got ", "fix ", "again "):
         assert label in view
@@ -184,7 +174,7 @@ def test_what_is_not_offered_is_counted_and_named(project: Project) -> None:
 
 def test_failures_end_with_one(project: Project) -> None:
     """Exit code 1: the implementation does not conform."""
-    ran = project.run(f"--participant-adapter={project.adapter(ALL_FAIL)}")
+    ran = project.run(f"--participant-adapter={project.reads(ALL_FAIL)}")
     assert ran.code == 1
     assert ran.report["gate"] == {
         "conclusion": "does not conform",

@@ -157,7 +157,7 @@ def test_a_run_that_judged_no_must_could_not_judge(made: Run) -> None:
         (run(verdict(Kind.FAILED)), "does not conform"),
         (run(), "could not judge"),
     ],
-    ids=str,
+    ids=["0", "1", "2"],
 )
 def test_the_exit_code_has_words(made: Run, conclusion: str) -> None:
     """They stand at the end of the summary and in the report."""

@@ -359,7 +359,7 @@ def test_a_case_keeps_its_control() -> None:
 @pytest.mark.parametrize("statement", [Statement(Place.CODE, "A"), Statement(Place.DUNDER_TYPE, "A")], ids=repr)
 def test_what_stands_in_the_body_needs_one(statement: Statement) -> None:
     """A contradiction is a mistake of the caller's."""
-    with pytest.raises(ValueError, match="^a reply without a body cannot hold members$"):
+    with pytest.raises(ValueError, match=r"^a reply without a body cannot hold members$"):
         error_case("A", [statement], empty_body=True)
 
 

@@ -124,7 +124,7 @@ def spelled() -> SearchStrategy[tuple[Json, Spelling]]:
 @pytest.fixture(name="cases", scope="module")
 def cases_fixture() -> list[tuple[Json, Spelling]]:
     """Return many trees, each with a spelling."""
-    return draws(spelled(), 600)
+    return draws(spelled(), 400)
 
 
 # Every spelling says the same
@@ -135,7 +135,7 @@ def test_the_trees_hold_what_is_hard(cases: list[tuple[Json, Spelling]]) -> None
     found = repr([meant(tree) for tree, _ in cases])
     assert all(part in found for part in ("1e400", "\U0001f642", r"\x00", r"\x1f", '"', r"\\"))
     names = [Counter(name for name, _ in tree.members) for tree, _ in cases if isinstance(tree, Object)]
-    assert sum(max(each.values(), default=0) > 1 for each in names) > 20
+    assert sum(max(each.values(), default=0) > 1 for each in names) > 10
 
 
 def test_every_spelling_is_parsed_to_the_same(cases: list[tuple[Json, Spelling]]) -> None:
@@ -193,7 +193,7 @@ def test_text_with_every_escape_in_small_letters_is_ascii() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["\ud83d", "\ude42", "a\udfffb", "\ude42\ud83d"],
+    ["\ud83d", "\ude42a", "a\udfffb", "\ude42\ud83d"],
     ids=["first half", "second half", "between letters", "wrong way round"],
 )
 @pytest.mark.parametrize("escapes", [(), ("short",), ("lower",), ("upper",)], ids=str)
@@ -325,7 +325,7 @@ def test_a_value_becomes_a_tree(value: Value, tree: Json) -> None:
 
 def test_a_foreign_value_has_no_tree() -> None:
     """Only an implementation makes one, so nothing of ours may spell it."""
-    with pytest.raises(TypeError, match="^int 1 is not a modelled value"):
+    with pytest.raises(TypeError, match=r"^int 1 is not a modelled value"):
         json_tree(Structure((("a", Foreign("int", "1")),)))
 
 
@@ -449,7 +449,7 @@ def test_absent_members_are_listed_at_every_depth() -> None:
 def test_the_full_response_lacks_nothing() -> None:
     """Then there is nothing to write as null either."""
     assert absent_members(full()) == []
-    with pytest.raises(ValueError, match="^every member is present"):
+    with pytest.raises(ValueError, match=r"^every member is present"):
         draws(nulls(full()), 1)
 
 

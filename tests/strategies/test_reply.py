@@ -54,7 +54,9 @@ def test_a_reply_is_printed_on_one_line() -> None:
 
 def test_another_content_type_is_printed() -> None:
     """A Content-Type that is not the usual one is worth seeing."""
-    assert repr(Reply(200, (("Content-Type", "text/html"),), b"")) == "HTTP 200 · Content-Type: text/html · (empty body)"
+    assert (
+        repr(Reply(200, (("Content-Type", "text/html"),), b"")) == "HTTP 200 · Content-Type: text/html · (empty body)"
+    )
 
 
 @pytest.mark.parametrize(

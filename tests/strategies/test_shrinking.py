@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -45,7 +44,11 @@ RESPONSES: dict[str, Fault] = {
     "anything at all": (connection_responses(), lambda _value: True, "{}"),
     "a double quote": (connection_responses(), lambda v: '"' in EXPIRY(v), r'{ConnectionCredentials: {Expiry: "\""}}'),
     "a backslash": (connection_responses(), lambda v: "\\" in URL(v), r'{Websocket: {Url: "\\"}}'),
-    "a tab": (connection_responses(), lambda v: "\t" in TOKEN(v), r'{ConnectionCredentials: {ConnectionToken: "\ta\n"}}'),
+    "a byte order mark": (
+        connection_responses(),
+        lambda v: "\ufeff" in TOKEN(v),
+        r'{ConnectionCredentials: {ConnectionToken: "\ufeff"}}',
+    ),
     "a fraction of a second": (
         connection_responses(),
         lambda v: ".1Z" in text("Websocket", "ConnectionExpiry")(v),
@@ -129,8 +132,10 @@ SUCCESSES: dict[str, Fault] = {
     "another order": (
         success_replies(),
         out_of_order,
-        'HTTP 200 · {"WebRTCConnection":{},"ConnectionCredentials":{}}'
-        " → success {ConnectionCredentials: {}, WebRTCConnection: {}}",
+        (
+            'HTTP 200 · {"WebRTCConnection":{},"ConnectionCredentials":{}}'
+            " → success {ConnectionCredentials: {}, WebRTCConnection: {}}"
+        ),
     ),
 }
 
@@ -169,14 +174,18 @@ ERRORS: dict[str, Fault] = {
     "code and __type": (
         error_replies(),
         lambda case: spelled(case, "code") and spelled(case, "__type"),
-        'HTTP 403 · {"code":"AccessDeniedException","__type":"AccessDeniedException"}'
-        " → AccessDeniedException, known, message none",
+        (
+            'HTTP 403 · {"code":"AccessDeniedException","__type":"AccessDeniedException"}'
+            " → AccessDeniedException, known, message none"
+        ),
     ),
     "two types": (
         error_replies(),
         named_twice,
-        'HTTP 403 · X-Amzn-Errortype: AccessDeniedException · {"code":"InternalServerException"}'
-        " → AccessDeniedException, known, message none",
+        (
+            'HTTP 403 · X-Amzn-Errortype: AccessDeniedException · {"code":"InternalServerException"}'
+            " → AccessDeniedException, known, message none"
+        ),
     ),
     "a type that is not modelled": (
         error_replies(),
@@ -191,14 +200,18 @@ ERRORS: dict[str, Fault] = {
     "an empty message": (
         error_replies(),
         lambda case: case.expected.message == "",
-        'HTTP 403 · X-Amzn-Errortype: AccessDeniedException · {"Message":""}'
-        ' → AccessDeniedException, known, message ""',
+        (
+            'HTTP 403 · X-Amzn-Errortype: AccessDeniedException · {"Message":""}'
+            ' → AccessDeniedException, known, message ""'
+        ),
     ),
     "a message": (
         error_replies(),
         lambda case: case.expected.message,
-        'HTTP 403 · X-Amzn-Errortype: AccessDeniedException · {"Message":"a"}'
-        ' → AccessDeniedException, known, message "a"',
+        (
+            'HTTP 403 · X-Amzn-Errortype: AccessDeniedException · {"Message":"a"}'
+            ' → AccessDeniedException, known, message "a"'
+        ),
     ),
 }
 

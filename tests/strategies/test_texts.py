@@ -85,7 +85,7 @@ def plane(text: str) -> str:
 
 def terminated(text: str) -> str:
     """Cut a text as C does."""
-    return text.split("\0")[0]
+    return text.partition("\0")[0]
 
 
 def printed(text: str) -> str:

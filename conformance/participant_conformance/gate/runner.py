@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -97,6 +98,13 @@ def run_check(check: Check, subject: Subject, effort: Effort) -> Result:
     if missing:
         return Result(Finding.NOT_OFFERED, missing)
     run = _Run(check, subject)
+    with _leaks_collected():
+        ended = _run_examples(run, effort)
+    return ended or _outcome(run, effort)
+
+
+def _run_examples(run: _Run, effort: Effort) -> Result | None:
+    """Judge all examples; return what ended them early, or ``None``."""
     try:
         with isolated_draws():
             _examples(run, effort)
@@ -109,10 +117,23 @@ def run_check(check: Check, subject: Subject, effort: Effort) -> Result:
         return Result(Finding.VIOLATES, str(hung), Counterexample(lines), run.examples, run.observed)
     except Exception as ours:  # noqa: BLE001 - drawing failed: an example's own exceptions were carried out above
         return Result(Finding.SUITE_BUG, f"{type(ours).__name__}: {ours}", None, run.examples, run.observed)
+    return None
+
+
+@contextmanager
+def _leaks_collected() -> Iterator[None]:
+    """Collect what is left in cycles, so that its warnings are seen here and not in the consumer's next test.
+
+    What was there before is not looked at: in a large test process that costs more than the check itself.
+    """
+    frozen = gc.get_freeze_count()
+    gc.freeze()
+    try:
+        yield
     finally:
-        # What the implementation leaks is to be seen here, not in the consumer's next test.
         gc.collect()
-    return _outcome(run, effort)
+        if not frozen:
+            gc.unfreeze()
 
 
 def _missing(check: Check, subject: Subject) -> str:
