@@ -50,9 +50,11 @@ def _with_alarm(seconds: float, function: Callable[[], T]) -> T:
         fired = True
         raise Interrupted
 
+    # The former timer stops before its handler goes: it must not ring by ours.
+    remaining, interval = signal.setitimer(signal.ITIMER_REAL, 0)
     handler = signal.signal(signal.SIGALRM, ring)
     started = time.monotonic()
-    remaining, interval = signal.setitimer(signal.ITIMER_REAL, seconds, _REPEAT)
+    signal.setitimer(signal.ITIMER_REAL, seconds, _REPEAT)
     try:
         try:
             result = function()

@@ -189,6 +189,23 @@ def test_a_former_timer_does_not_end_the_call() -> None:
     assert call_within(AMPLE, lambda: sum(range(1_000_000))) == 499999500000
 
 
+@pytest.mark.usefixtures("rung")
+def test_no_timer_runs_while_the_handler_changes_hands(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A former timer never rings by our handler, nor ours by the former one."""
+    running: list[tuple[float, float]] = []
+    change = signal.signal
+
+    def watched(number: int, handler: object) -> object:
+        running.append(signal.getitimer(signal.ITIMER_REAL))
+        return change(number, handler)  # type: ignore[arg-type]
+
+    signal.setitimer(signal.ITIMER_REAL, 1000.0)
+    monkeypatch.setattr(signal, "signal", watched)
+    with pytest.raises(TimeLimitExceeded):
+        call_within(LIMIT, spins)
+    assert running == [(0.0, 0.0), (0.0, 0.0)]
+
+
 def test_a_late_call_in_another_thread_is_abandoned() -> None:
     """Where no signal can reach, the caller goes on without the call."""
     release = threading.Event()

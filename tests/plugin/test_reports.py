@@ -152,7 +152,7 @@ HOSTILE = (
 
 
 #: Wherever it is wrapped, a line begins with a command to GitHub.
-COMMANDS = "::warning::a " * 30
+COMMANDS = "::warning::a ##[warning]b ##vso[task.logissue]c " * 8
 
 
 def hostile_adapter() -> str:
@@ -193,10 +193,11 @@ def test_hostile_text_is_escaped_on_the_terminal(project: Project, jobs: tuple[s
 
 
 def test_no_wrapped_line_is_a_command_of_a_ci_system(project: Project) -> None:
-    """GitHub takes a line that begins with ``::`` for a command, blanks before it or not."""
+    """A line that begins with ``::``, blanks or not, and ``##[`` anywhere, are commands: nobody is to give us some."""
     spec = project.reads(f"raise LookupError({COMMANDS!r})")
     ran = project.run(f"--participant-adapter={spec}")
     assert "warning::a" in ran.text
+    assert not any(command in ran.text for command in ("##[", "##vso["))
     assert not any(line.lstrip().startswith("::") for line in ran.text.splitlines())
 
 
