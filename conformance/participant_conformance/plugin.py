@@ -63,6 +63,10 @@ NARROW_FIXTURE = (
     'the fixture participant_adapter must have scope="session": one adapter serves the whole run '
     '(an async one: @pytest_asyncio.fixture(scope="session", loop_scope="session"))'
 )
+TWO_FIXTURES = (
+    "there are two fixtures named participant_adapter, and one run judges one implementation: "
+    "give each a run of its own"
+)
 ASYNC_FIXTURE = (
     "the fixture participant_adapter is async: it needs "
     '@pytest_asyncio.fixture(scope="session", loop_scope="session") in place of @pytest.fixture'
@@ -143,6 +147,8 @@ class Plugin:
         self.config = config
         self.async_adapter = False
         self.adapter: object = None
+        self.broken = 0
+        self.adapter_fixtures: set[object] = set()
         self.lost_capabilities: frozenset[str] = frozenset()
         self.again: dict[str, str] = {}
         self.written: str | None = None
@@ -240,6 +246,13 @@ class Plugin:
         if dropped:
             config.hook.pytest_deselected(items=dropped)
             items[:] = [item for item in items if item not in dropped]
+        self.adapter_fixtures = {_adapter_fixtures(item)[-1] for item in items if _requirement(item)}
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Refuse two adapters in one run: pytest would judge the first one twice."""
+        if len(self.adapter_fixtures) > 1 and _requirement(item):
+            raise AdapterError(TWO_FIXTURES)
 
     # Fixtures
 
@@ -341,6 +354,7 @@ class Plugin:
         if told is not None:
             verdict = Verdict.from_plain(json.loads(told))
             self.run.add(verdict)
+            self.broken += report.failed and verdict.kind in BROKEN
             self.again[verdict.requirement] = report.participant_again
         elif report.failed and report.when != "teardown":
             requirement = catalogue().by_function(report.nodeid.rpartition("::")[2])
@@ -388,8 +402,7 @@ class Plugin:
         if session.exitstatus == pytest.ExitCode.OK:
             return code or None
         # Tests failed: that it was for want of an adapter is told apart only if nothing else failed.
-        broken = sum(verdict.kind in BROKEN for verdict in self.run.verdicts)
-        only_ours = session.exitstatus == pytest.ExitCode.TESTS_FAILED and session.testsfailed == broken
+        only_ours = session.exitstatus == pytest.ExitCode.TESTS_FAILED and session.testsfailed == self.broken
         return 2 if code == 2 and only_ours else None
 
     def _write(self) -> None:
@@ -454,8 +467,14 @@ def _fault(requirement: Requirement, kind: Kind, call: pytest.CallInfo[None]) ->
 
 def _overridden(item: pytest.Item) -> bool:
     """Tell whether the adapter comes from a fixture of the user's, so that no command of ours can make it."""
+    return len(_adapter_fixtures(item)) > 1
+
+
+def _adapter_fixtures(item: pytest.Item) -> tuple[object, ...]:
+    """Return the fixtures that could make the adapter of a check; the last one does."""
     info: Any = getattr(item, "_fixtureinfo", None)
-    return info is not None and len(info.name2fixturedefs.get("participant_adapter", ())) > 1
+    # A private name of pytest's: without it, the one of ours is taken for granted.
+    return ("ours",) if info is None else tuple(info.name2fixturedefs["participant_adapter"])
 
 
 def _today() -> date:

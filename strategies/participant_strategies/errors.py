@@ -11,6 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from itertools import combinations
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
@@ -54,9 +55,9 @@ class Family(StrEnum):
 class Message(StrEnum):
     """What is said of the reason."""
 
-    PRESENT = "present"
-    EMPTY = "empty"
     ABSENT = "absent"
+    EMPTY = "empty"
+    PRESENT = "present"
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,15 +192,15 @@ def messages(*, visible: bool = True) -> SearchStrategy[str]:
 @cache
 def dressings(dresses: tuple[Dress, ...] = tuple(Dress)) -> SearchStrategy[tuple[str | None, str | None]]:
     """Draw ``(uri, namespace)`` for one of the given spellings."""
-    uris = {Dress.URI: URIS, Dress.BOTH: URIS}
-    spaces = {Dress.NAMESPACE: NAMESPACES, Dress.BOTH: NAMESPACES}
-    every: list[tuple[str | None, str | None]] = [
-        (uri, namespace)
-        for dress in dresses
-        for uri in uris.get(dress, (None,))
-        for namespace in spaces.get(dress, (None,))
-    ]
-    return st.sampled_from(every)
+
+    @st.composite
+    def dressed_as(draw: DrawFn) -> tuple[str | None, str | None]:
+        # One draw for each part, so that a counterexample loses the part that does not matter.
+        dress = draw(one_of_these(dresses))
+        uri = draw(one_of_these(URIS)) if dress in (Dress.URI, Dress.BOTH) else None
+        return uri, draw(one_of_these(NAMESPACES)) if dress in (Dress.NAMESPACE, Dress.BOTH) else None
+
+    return dressed_as()
 
 
 def statuses() -> SearchStrategy[int]:
@@ -225,14 +226,11 @@ def error_replies(
     own. ``conflict`` lets another type stand beside the header; the header then decides (a ``code`` against a
     ``__type`` is never drawn: nothing says which wins).
     """
-    places, dresses = tuple(places), tuple(dresses)
-    code, place = draw(codes(families)), draw(one_of_these(places))
-    statements = [Statement(place, _spelled(draw, code, dresses))]
-    match draw(one_of_these(_beside(place, places, agreement, conflict))):
-        case Place() as rival_place:
-            statements.append(Statement(rival_place, draw(_rivals(code, tuple(families)))))
-        case others:
-            statements += [Statement(other, _spelled(draw, code, dresses)) for other in others]
+    code = draw(codes(families))
+    stated, rival_place = draw(one_of_these(_layouts(tuple(places), agreement, conflict)))
+    statements = [Statement(place, _spelled(draw, code, tuple(dresses))) for place in stated]
+    if rival_place is not None:
+        statements.append(Statement(rival_place, draw(_rivals(code, tuple(families)))))
     return error_case(
         code,
         statements,
@@ -243,15 +241,14 @@ def error_replies(
 
 
 @cache
-def _beside(
-    place: Place, places: tuple[Place, ...], agreement: bool, conflict: bool
-) -> tuple[tuple[Place, ...] | Place, ...]:
-    """List what may stand beside a type: nothing, the same type in other places (a tuple), another one (a place)."""
-    others = tuple(other for other in places if other is not place)
-    same: list[tuple[Place, ...] | Place] = [(other,) for other in others] if agreement else []
-    same += [others] if agreement and len(others) > 1 else []
-    different: tuple[Place, ...] = (Place.CODE, Place.DUNDER_TYPE) if conflict and place is Place.HEADER else ()
-    return ((), *same, *different)
+def _layouts(
+    places: tuple[Place, ...], agreement: bool, conflict: bool
+) -> tuple[tuple[tuple[Place, ...], Place | None], ...]:
+    """List the places where the type can stand together, with the place of another type; the fewest first."""
+    sizes = range(1, len(places) + 1 if agreement else 2)
+    same = [chosen for size in sizes for chosen in combinations(places, size)]
+    rivals = [place for place in places if place is not Place.HEADER] if conflict and Place.HEADER in places else []
+    return (*((chosen, None) for chosen in same), *(((Place.HEADER,), rival) for rival in rivals))
 
 
 def _spelled(draw: DrawFn, code: str, dresses: tuple[Dress, ...]) -> str:

@@ -20,20 +20,15 @@ from participant_strategies.value import Enum, String, Structure, Value
 
 
 @dataclass(frozen=True, slots=True)
-class _Leaf:
-    texts: Leaves
-    kind: type[String] | type[Enum]
+class _Limits:
+    without: frozenset[Path]
+    free_text: bool
+    alphabet: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Node:
-    members: dict[str, _Node | _Leaf]
-    options: SearchStrategy[_Presence]
-
-
-#: The members that are present: name by name, with what is present below a structure that has one member at most
-#: (its presence is drawn together with its parent's), or ``None`` where nothing more is known yet.
-_Presence: TypeAlias = "tuple[tuple[str, _Presence | None], ...]"
+#: The members of a structure, each with what draws it: the texts of a string, or a strategy that draws the member's
+#: value; either draws ``None`` for an absent member.
+_Members: TypeAlias = "tuple[tuple[str, Leaves | SearchStrategy[Value | None]], ...]"
 
 
 def connection_responses(
@@ -49,75 +44,78 @@ def connection_responses(
     unknown = sorted(".".join(path) for path in paths if not path or contract().shape_at(path) is None)
     if unknown:
         raise ValueError(f"no such member in {contract().output}: {', '.join(unknown)}")
-    return _responses(paths, free_text, alphabet)
+    return _responses(_Limits(paths, free_text, alphabet))
 
 
 @cache
-def _responses(without: frozenset[Path], free_text: bool, alphabet: str | None) -> SearchStrategy[Structure]:
-    root = _node((), contract().output, without, free_text, alphabet)
+def _responses(limits: _Limits) -> SearchStrategy[Structure]:
+    members = _members((), contract().output, limits)
 
     @st.composite
     def responses(draw: DrawFn) -> Structure:
-        # Presence first: a counterexample loses members before it loses characters.
-        return _content(draw, root, _complete(draw, root, draw(root.options)))
+        return _content(draw, members)
 
     return responses()
 
 
-def _node(path: Path, name: str, without: frozenset[Path], free_text: bool, alphabet: str | None) -> _Node:
-    members: dict[str, _Node | _Leaf] = {}
+def _members(path: Path, name: str, limits: _Limits) -> _Members:
+    drawn: list[tuple[str, Leaves | SearchStrategy[Value | None]]] = []
     for member, target in contract().shapes[name].members.items():
-        if (*path, member) in without:
+        below = (*path, member)
+        if below in limits.without:
             continue
-        shape = contract().shapes[target]
-        if shape.kind == "structure":
-            members[member] = _node((*path, member), target, without, free_text, alphabet)
+        values = _listed(below, target, limits)
+        if values is not None:
+            drawn.append((member, st.sampled_from([None, *values])))
+        elif contract().shapes[target].kind == "structure":
+            drawn.append((member, _structures(below, target, limits)))
         else:
-            kind = Enum if shape.kind == "enum" else String
-            members[member] = _Leaf(leaves(target, free_text=free_text, alphabet=alphabet), kind)
-    return _Node(members, st.sampled_from(_weighted_options(members, deep=bool(path))))
+            # Made anew for each member: of two alike, Hypothesis copies what one drew into the place of the other.
+            drawn.append((member, leaves(target, free_text=limits.free_text, alphabet=limits.alphabet)))
+    return tuple(drawn)
 
 
-def _weighted_options(members: dict[str, _Node | _Leaf], *, deep: bool) -> list[_Presence]:
-    options = _options(members)
-    # Below the top everything is drawn more often: at depth five an even coin would show a member in one draw of 32.
-    return options + [options[-1]] * (len(options) // 3 if deep else 0)
+def _listed(path: Path, name: str, limits: _Limits) -> list[Value] | None:
+    """List the values of a shape that holds nothing but enums, the smallest first; ``None`` for any other shape."""
+    shape = contract().shapes[name]
+    if shape.kind != "structure":
+        return [Enum(text) for text in shape.values] or None
+    each: list[list[tuple[tuple[str, Value], ...]]] = []
+    for member, target in shape.members.items():
+        if (*path, member) in limits.without:
+            continue
+        values = _listed((*path, member), target, limits)
+        if values is None:
+            return None
+        each.append([(), *(((member, value),) for value in values)])
+    return [Structure(sum(chosen, ())) for chosen in product(*each)]
 
 
-def _options(members: dict[str, _Node | _Leaf]) -> list[_Presence]:
-    """List every set of present members, the smallest first."""
-    each = [[None, *((name, below) for below in _below(child))] for name, child in members.items()]
-    options = [tuple(member for member in option if member) for option in product(*each)]
-    return sorted(options, key=_size)
+def _structures(path: Path, name: str, limits: _Limits) -> SearchStrategy[Value | None]:
+    members = _members(path, name, limits)
+    # Below the top more often: at depth five an even coin would show a member in one draw of 32.
+    presence = st.sampled_from([None, *[members] * (2 if len(path) == 1 else 3)])
+
+    # A strategy of its own, so that Hypothesis can take the structure away as a whole, without its neighbours.
+    def structures(draw: DrawFn, _path: Path = path) -> Structure | None:
+        present = draw(presence)
+        return None if present is None else _content(draw, present)
+
+    # Hypothesis copies what one strategy drew into other places of the same strategy, and such copies take the place of
+    # fresh draws. It tells strategies apart by the function's defaults, before 6.150 by its name.
+    structures.__qualname__ = ".".join(path)
+    return st.composite(structures)()
 
 
-def _below(child: _Node | _Leaf) -> list[_Presence | None]:
-    # A chain of structures with one member each is a ladder: a draw of its own for every rung buys nothing.
-    if isinstance(child, _Node) and len(child.members) <= 1:
-        return list(_options(child.members))
-    return [None]
-
-
-def _size(presence: _Presence) -> int:
-    return sum(1 + _size(below or ()) for _, below in presence)
-
-
-def _complete(draw: DrawFn, node: _Node, presence: _Presence) -> _Presence:
-    return tuple((name, _rest(draw, node.members[name], below)) for name, below in presence)
-
-
-def _rest(draw: DrawFn, child: _Node | _Leaf, below: _Presence | None) -> _Presence | None:
-    if below is None and isinstance(child, _Node):
-        return _complete(draw, child, draw(child.options))
-    return below
-
-
-def _content(draw: DrawFn, node: _Node, presence: _Presence) -> Structure:
-    members: list[tuple[str, Value]] = []
-    for name, below in presence:
-        child = node.members[name]
-        if isinstance(child, _Leaf):
-            members.append((name, child.kind(child.texts.draw(draw))))
+def _content(draw: DrawFn, members: _Members) -> Structure:
+    content: list[tuple[str, Value]] = []
+    for name, below in members:
+        value: Value | None
+        if isinstance(below, Leaves):
+            text = below.draw(draw)
+            value = None if text is None else String(text)
         else:
-            members.append((name, _content(draw, child, below or ())))
-    return Structure(tuple(members))
+            value = draw(below)
+        if value is not None:
+            content.append((name, value))
+    return Structure(tuple(content))

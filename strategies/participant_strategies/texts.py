@@ -101,13 +101,16 @@ class _Free:
 
 @dataclass(frozen=True, slots=True)
 class Leaves:
-    """How the text of one leaf shape is drawn: an entry of the pool, or free text where the entry says so."""
+    """How the text of one leaf is drawn: an entry of the pool, free text where the entry says so, or nothing."""
 
-    pool: SearchStrategy[str | _Free]
+    pool: SearchStrategy[str | _Free | None]
     free: SearchStrategy[str]
 
-    def draw(self, draw: DrawFn) -> str:
-        """Draw one text. A method rather than a strategy: it saves a ``flatmap``, half of a leaf's cost."""
+    def draw(self, draw: DrawFn) -> str | None:
+        """Draw one text, or ``None`` for an absent member.
+
+        A method rather than a strategy: it saves a ``flatmap``, half of a leaf's cost.
+        """
         drawn = draw(self.pool)
         return draw(self.free) if isinstance(drawn, _Free) else drawn
 
@@ -128,25 +131,31 @@ def edge_values(shape_name: str) -> tuple[str, ...]:
     return (*telling, *empty, *general)
 
 
-@cache
 def leaves(shape_name: str, *, free_text: bool = True, alphabet: str | None = None) -> Leaves:
-    """Prepare valid texts for a leaf shape: a listed value, or in about one draw of four a free one.
+    """Prepare valid texts for a string shape: absent in one draw of four, else a listed value or free text.
 
-    ``alphabet`` keeps to the given characters (in pools too); ``free_text=False`` keeps to the listed values.
+    Free text is drawn about once in five times. ``alphabet`` keeps to the given characters (in pools too), but for
+    shapes whose form the model fixes; ``free_text=False`` keeps to the listed values. Raises ``ValueError`` where
+    nothing is left.
+
+    Made anew at each call, not cached: Hypothesis copies what one strategy drew into other places of the same
+    strategy, so that two members that share one would see much fewer texts.
     """
     shape = contract().shapes[shape_name]
-    pool: list[str | _Free] = [
-        text for text in edge_values(shape_name) if alphabet is None or set(text) <= set(alphabet)
-    ]
-    if free_text and shape.kind != "enum":
-        pool += [_Free()] * max(1, len(pool) // 3)
-    return Leaves(st.sampled_from(pool), _free_text(shape, alphabet))
+    allowed = None if alphabet is None or shape.pattern else frozenset(alphabet)
+    texts = [text for text in edge_values(shape_name) if allowed is None or set(text) <= allowed]
+    free = [_Free()] * max(1, len(texts) // 4) if free_text and allowed != frozenset() else []
+    if not texts and not free:
+        raise ValueError(f"the alphabet {alphabet!r} leaves no text for {shape_name}")
+    # Absent first: that is what a counterexample shrinks to.
+    absent = [None] * ((len(texts) + len(free) + 1) // 3)
+    return Leaves(st.sampled_from([*absent, *texts, *free]), _free_text(shape, alphabet))
 
 
 def _free_text(shape: Shape, alphabet: str | None) -> SearchStrategy[str]:
     if shape.pattern:
         return st.integers(0, 2**128 - 1).map(_guid)
-    characters = st.characters(exclude_categories=["Cs"]) if alphabet is None else alphabet
+    characters = alphabet or st.characters(exclude_categories=["Cs"])
     return st.text(characters, min_size=shape.minimum or 0, max_size=min(shape.maximum or 40, 40))
 
 

@@ -7,6 +7,7 @@ The algebra is that of the signature of ``to_value`` in the OCaml binding of the
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -110,10 +111,10 @@ class Structure:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Structure):
             return NotImplemented
-        return sorted(self.members, key=_name) == sorted(other.members, key=_name)
+        return Counter(self.members) == Counter(other.members)
 
     def __hash__(self) -> int:
-        return hash(tuple(sorted(self.members, key=_name)))
+        return hash(frozenset(Counter(self.members).items()))
 
     def __repr__(self) -> str:
         return "{" + ", ".join(f"{name}: {value!r}" for name, value in self.members) + "}"
@@ -150,10 +151,13 @@ def difference(expected: Value, got: Value, path: Path = ()) -> Difference | Non
 def _member_difference(expected: Structure, got: Structure, path: Path) -> Difference | None:
     unmatched = list(got.members)
     for name, value in expected.members:
-        index = next((i for i, (other, _) in enumerate(unmatched) if other == name), None)
-        if index is None:
+        # Of several members of one name the equal one first: their order is free too.
+        same = [member for member in unmatched if member[0] == name]
+        if not same:
             return Difference((*path, name), value, None)
-        found = difference(value, unmatched.pop(index)[1], (*path, name))
+        member = next((member for member in same if member[1] == value), same[0])
+        unmatched.remove(member)
+        found = difference(value, member[1], (*path, name))
         if found:
             return found
     if unmatched:
@@ -195,10 +199,6 @@ def _tagged(name: str, value: object, parent: Shape | None) -> Value:
             return List(tuple(_tagged(name, item, None) for item in value))
         case _:
             return Foreign(type(value).__name__, repr(value))
-
-
-def _name(member: tuple[str, Value]) -> tuple[str, str]:
-    return member[0], repr(member[1])
 
 
 def _or_absent(value: Value | None) -> str:

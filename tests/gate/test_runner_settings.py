@@ -10,7 +10,7 @@ from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
-from hypothesis import Phase, Verbosity, settings
+from hypothesis import HealthCheck, Phase, Verbosity, settings
 
 from participant_conformance.gate import runner
 from participant_conformance.gate.runner import check_settings
@@ -31,13 +31,14 @@ def test_every_setting_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_nothing_is_kept_and_nothing_is_printed() -> None:
     """No database in the consumer's folder, no text of Hypothesis in the output."""
     made = check_settings(5)
-    assert (made.max_examples, made.database, made.verbosity, made.print_blob, made.deadline) == (
-        5,
-        None,
-        Verbosity.quiet,
-        False,
-        None,
-    )
+    assert (made.database, made.verbosity, made.print_blob) == (None, Verbosity.quiet, False)
+
+
+def test_one_failure_is_looked_for_without_a_limit_of_time() -> None:
+    """Limits of time are ours; what comes out of a check is a single counterexample."""
+    made = check_settings(5)
+    assert (made.max_examples, made.deadline, made.report_multiple_bugs, made.derandomize) == (5, None, False, False)
+    assert set(made.suppress_health_check) == set(HealthCheck)
 
 
 @pytest.mark.parametrize(

@@ -219,6 +219,11 @@ def test_a_result_in_time_passes_in_another_thread() -> None:
     assert in_another_thread(lambda: call_within(AMPLE, lambda: "result")) == "result"
 
 
+def test_a_call_that_takes_a_while_is_waited_for_in_another_thread() -> None:
+    """It has its time, there too."""
+    assert in_another_thread(lambda: call_within(AMPLE, lambda: sum(range(3_000_000)))) == 4499998500000
+
+
 def test_an_exception_in_time_passes_unchanged_in_another_thread() -> None:
     """The very object that was raised comes out there too."""
     raised = KeyError("mine")

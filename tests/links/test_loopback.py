@@ -214,6 +214,11 @@ def test_replies_that_went_out_are_counted(link: LoopbackLink, client: httpx.Cli
     assert counted == [1, 2, 3]
 
 
+def test_the_link_sees_bytes(link: LoopbackLink) -> None:
+    """Checks that need them are offered through it."""
+    assert link.raw_bytes
+
+
 # What is no HTTP
 
 MALFORMED = {

@@ -28,7 +28,14 @@ def test_the_ini_names_the_adapter(project: Project) -> None:
 def test_pyproject_names_the_adapter(project: Project) -> None:
     """``participant_adapter`` in ``pyproject.toml`` is read too."""
     spec = project.adapter(REFERENCE)
-    project.write("pyproject.toml", f'[tool.pytest.ini_options]\nparticipant_adapter = "{spec}"\n')
+    project.write(
+        "pyproject.toml",
+        f"""
+        [tool.pytest.ini_options]
+        participant_adapter = "{spec}"
+        asyncio_default_fixture_loop_scope = "function"
+        """,
+    )
     ran = project.run()
     assert (ran.code, ran.kinds) == (0, PASSED)
 
@@ -225,6 +232,38 @@ def test_the_users_async_tests_and_ours_share_a_session(project: Project) -> Non
     assert ran.outcomes == {"passed": 3, "deselected": 34}
 
 
+def test_auto_mode_needs_no_decorator_of_its_own(project: Project) -> None:
+    """Where pytest-asyncio is in auto mode with session loops, a plain session fixture may be async."""
+    text = ASYNC_FIXTURE.replace("pytest_asyncio", "pytest").replace(', loop_scope="session"', "")
+    project.write("conftest.py", text + "    return Adapter(asyncio.get_running_loop())\n")
+    ran = project.run("-o", "asyncio_mode=auto", "-o", "asyncio_default_fixture_loop_scope=session")
+    assert (ran.code, ran.kinds) == (0, PASSED)
+
+
+@pytest.mark.parametrize("plugins", [(), ("-p", "no:asyncio")], ids=["with-asyncio", "without-asyncio"])
+def test_an_async_fixture_of_another_plugin_works(project: Project, plugins: tuple[str, ...]) -> None:
+    """AnyIO makes the adapter as well; pytest-asyncio need not even be there."""
+    if plugins:
+        project.write("pytest.ini", "[pytest]\n")
+    project.write(
+        "conftest.py",
+        """
+        import pytest
+        from participant_conformance.reference.adapter import Reference
+
+        @pytest.fixture(scope="session")
+        def anyio_backend():
+            return "asyncio"
+
+        @pytest.fixture(scope="session")
+        async def participant_adapter(anyio_backend):
+            return Reference()
+        """,
+    )
+    ran = project.run(*plugins)
+    assert (ran.code, ran.kinds) == (0, PASSED)
+
+
 # What helps where there is no adapter, or one that cannot be had
 
 
@@ -240,22 +279,36 @@ def test_without_an_adapter_every_check_errs_with_the_line_that_helps(project: P
     assert ran.report["gate"]["conclusion"] == "could not judge"
 
 
-def test_a_narrow_fixture_gets_one_clear_error(project: Project) -> None:
-    """A function-scoped override is refused with the scope that is needed."""
+@pytest.mark.parametrize(
+    "decorator",
+    [
+        "pytest.fixture",
+        'pytest.fixture(scope="module")',
+        "pytest_asyncio.fixture",
+        'pytest_asyncio.fixture(loop_scope="session")',
+        'pytest_asyncio.fixture(scope="session")',
+        'pytest_asyncio.fixture(scope="module", loop_scope="module")',
+    ],
+)
+def test_a_narrow_fixture_gets_one_clear_error(project: Project, decorator: str) -> None:
+    """An override of a narrower scope, or with a narrower loop, is refused with the scopes that are needed."""
+    kind = "async def" if "asyncio" in decorator else "def"
     project.write(
         "conftest.py",
-        """
+        f"""
         import pytest
+        import pytest_asyncio
         from participant_conformance.reference.adapter import Reference
 
-        @pytest.fixture
-        def participant_adapter():
+        @{decorator}
+        {kind} participant_adapter():
             return Reference()
         """,
     )
     ran = project.run()
     assert (ran.code, ran.kinds) == (2, {"error.modeled": "adapter error"})
     assert 'the fixture participant_adapter must have scope="session"' in ran.lines
+    assert '@pytest_asyncio.fixture(scope="session", loop_scope="session")' in ran.lines
     assert "ScopeMismatch" not in ran.text
 
 
@@ -276,6 +329,51 @@ def test_a_plain_fixture_on_an_async_function_gets_a_clear_error(project: Projec
     assert "@pytest_asyncio.fixture" in ran.lines
     assert 'loop_scope="session"' in ran.lines
     assert "never awaited" not in ran.text
+
+
+def test_a_fixture_that_returns_a_coroutine_gets_a_clear_error(project: Project) -> None:
+    """The result of an ``async def`` that nobody awaited is no adapter, and is not left unawaited either."""
+    project.ini("filterwarnings = error")
+    project.write(
+        "conftest.py",
+        """
+        import pytest
+
+        async def make():
+            raise AssertionError("never awaited")
+
+        @pytest.fixture(scope="session")
+        def participant_adapter():
+            return make()
+        """,
+    )
+    ran = project.run()
+    assert (ran.code, ran.kinds) == (2, {"error.modeled": "adapter error"})
+    assert "the adapter is a coroutine, not an object" in ran.lines
+    assert "@pytest_asyncio.fixture" in ran.lines
+
+
+@pytest.mark.parametrize("jobs", [(), ("-n", "2")], ids=["alone", "xdist"])
+def test_two_adapters_in_one_run_are_refused(project: Project, jobs: tuple[str, ...]) -> None:
+    """Two folders with an adapter each: none is judged by the other's name, and the error says what to do."""
+    for name in ("one", "two"):
+        project.write(f"{name}/test_{name}.py", "from participant_conformance.checks import *\n")
+        project.write(
+            f"{name}/conftest.py",
+            """
+            import pytest
+            from participant_conformance.reference.adapter import Reference
+
+            @pytest.fixture(scope="session")
+            def participant_adapter():
+                return Reference()
+            """,
+        )
+    ran = project.run("one", "two", *jobs, suite=False)
+    assert (ran.code, ran.kinds) == (2, {"error.modeled": "adapter error"})
+    assert "there are two fixtures named participant_adapter" in ran.lines
+    for name in ("one", "two"):
+        assert project.run(name, suite=False).kinds == PASSED
 
 
 def test_a_fixture_that_raises_is_an_adapter_error(project: Project) -> None:

@@ -146,6 +146,12 @@ def test_other_names_of_functions_still_collect_the_checks(project: Project) -> 
     assert ran.outcomes == {"passed": 2, "deselected": 34}
 
 
+def test_the_import_mode_does_not_matter(project: Project) -> None:
+    """``--import-mode=importlib`` collects and judges the same."""
+    ran = project.run(REFERENCE, "--import-mode=importlib")
+    assert (ran.code, ran.kinds) == (0, {"error.modeled": "passed"})
+
+
 def test_a_check_may_be_left_out(project: Project) -> None:
     """Some checks can be imported by name, and only these run."""
     project.write("test_contract.py", "from participant_conformance.checks import test_error_modeled\n")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 
 import pytest
 
+from participant_conformance.requirements import Level, catalogue
 from tests.plugin.project import ONE_LINE, Project
 
 ALL_FAIL = "return Rejected('no')"
@@ -200,6 +202,43 @@ def test_a_seed_that_is_no_number_from_one_is_refused(project: Project, seed: st
     ran = project.run("--participant-adapter=reference", f"--participant-explore={seed}")
     assert ran.code == 4
     assert "--participant-explore: the seed is a number from 1" in ran.lines
+
+
+@pytest.fixture
+def level() -> Iterator[Callable[[Level], None]]:
+    """Give a function that sets the level of ``error.modeled``: this edition has MUSTs alone."""
+    requirement = catalogue()["error.modeled"]
+    before = requirement.level
+    yield lambda level: object.__setattr__(requirement, "level", level)
+    object.__setattr__(requirement, "level", before)
+
+
+def test_a_should_below_the_gate_warns(project: Project, level: Callable[[Level], None]) -> None:
+    """A SHOULD that fails is a passed test with a line of its own; with no MUST judged the run is still not green."""
+    level(Level.SHOULD)
+    spec = f"--participant-adapter={project.reads(ALL_FAIL)}"
+    ran = project.run(spec, "-rA", "--participant-only=decode.round-trip")
+    assert (ran.code, ran.kinds) == (1, {"decode.round-trip": "failed", "error.modeled": "warned"})
+    assert "warned: error.modeled: expected AccessDeniedException, known" in ran.lines
+    assert "1 failed, 33 deselected, 1 warned" in ran.lines
+    alone = project.run(spec)
+    assert (alone.code, alone.kinds) == (2, {"error.modeled": "warned"})
+
+
+def test_a_should_at_the_gate_fails(project: Project, level: Callable[[Level], None]) -> None:
+    """``--participant-level should`` makes it a failure."""
+    level(Level.SHOULD)
+    ran = project.run(f"--participant-adapter={project.reads(ALL_FAIL)}", "--participant-level=should")
+    assert (ran.code, ran.kinds) == (1, {"error.modeled": "failed"})
+    assert "gate: should → does not conform" in ran.lines
+
+
+def test_information_is_noted(project: Project, level: Callable[[Level], None]) -> None:
+    """An INFO never fails, whatever the gate."""
+    level(Level.INFO)
+    ran = project.run(f"--participant-adapter={project.reads(ALL_FAIL)}", "--participant-level=should", "-v")
+    assert ran.kinds == {"error.modeled": "noted"}
+    assert "NOTED" in ran.text
 
 
 def test_an_option_that_is_no_choice_is_refused_by_pytest(project: Project) -> None:

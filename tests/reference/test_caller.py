@@ -104,6 +104,13 @@ def test_a_token_that_cannot_stand_in_a_header_is_not_sent(link: LoopbackLink, c
     assert exchange.received == []
 
 
+def test_a_proxy_of_the_environment_is_not_used(link: LoopbackLink, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The request goes to the endpoint, wherever else the user sends theirs."""
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    with closing(Caller()) as made:
+        assert made.create_participant_connection(link.serve(OK).endpoint, TOKEN) == CONNECTION
+
+
 def test_a_redirection_is_not_followed(link: LoopbackLink, caller: Caller) -> None:
     """The token would go along."""
     exchange = link.serve(Reply(307, (("Location", "/elsewhere"),), b""))

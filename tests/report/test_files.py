@@ -184,6 +184,12 @@ def test_a_long_reason_is_cut_in_the_table() -> None:
     assert len(row) < 600
 
 
+def test_a_reason_that_just_fits_is_not_cut() -> None:
+    """Three hundred characters do."""
+    row = summary_markdown(run(verdict(Kind.PASSED, reason="x" * 300)), AGAIN).splitlines()[-1]
+    assert row.endswith(f" | {'x' * 300} |")
+
+
 @pytest.mark.parametrize("name", ["hostile", "nobody"])
 def test_no_text_leaves_its_place_in_the_summary(name: str) -> None:
     """Outside of the indented views there are headings, list items and rows of ours alone."""

@@ -412,6 +412,14 @@ def test_drawn_additions_are_one_to_three_of_unknown_names(
     assert {render(addition.value) for addition in every} == set(map(render, UNKNOWN_VALUES))
 
 
+def test_no_name_is_added_twice_to_one_structure(
+    drawn: list[tuple[Structure, tuple[Addition, ...]]],
+) -> None:
+    """What a name that stands twice means is open, so such a text might rightly be refused."""
+    for _, some in drawn:
+        assert len({(addition.path, addition.name) for addition in some}) == len(some)
+
+
 def test_additions_are_drawn_at_every_place(drawn: list[tuple[Structure, tuple[Addition, ...]]]) -> None:
     """At the top, in every structure, first and behind other members."""
     every = [addition for _, some in drawn for addition in some]

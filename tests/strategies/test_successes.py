@@ -89,6 +89,16 @@ def test_a_reply_says_its_value_and_nothing_else(cases: list[Case]) -> None:
         assert complaints(case.expected.value) == []
 
 
+def test_no_name_stands_twice(cases: list[Case]) -> None:
+    """RFC 8259, section 4: what that means is open, so no valid reply has it."""
+
+    def distinct(pairs: list[tuple[str, object]]) -> None:
+        assert len(dict(pairs)) == len(pairs)
+
+    for case in cases:
+        json.loads(case.reply.body, object_pairs_hook=distinct)
+
+
 def test_a_reply_is_a_plain_success(cases: list[Case]) -> None:
     """Status 200 and the usual Content-Type."""
     assert {(case.reply.status, case.reply.headers) for case in cases} == {(200, (JSON_CONTENT_TYPE,))}
@@ -193,6 +203,15 @@ def test_the_full_value_has_every_member() -> None:
     """Each member of the contract is there, once, and valid."""
     assert [path for path, _ in full().paths()] == [path for path, _ in PATHS]
     assert complaints(full()) == []
+
+
+def test_the_full_value_can_hold_one_text_everywhere() -> None:
+    """Every leaf holds the text that is given, an enum as an enum; nothing else changes."""
+    value = full("ab")
+    assert [path for path, _ in value.paths()] == [path for path, _ in PATHS]
+    leaves = {path: member for path, member in value.paths() if not isinstance(member, Structure)}
+    enums = {path for path, shape in LEAVES if shape == "MeetingFeatureStatus"}
+    assert leaves == {path: Enum("ab") if path in enums else String("ab") for path, _ in LEAVES}
 
 
 def test_all_structures_are_listed() -> None:
