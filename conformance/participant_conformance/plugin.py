@@ -288,8 +288,7 @@ class Plugin:
             return None
         from participant_conformance import asyncio_fixtures
 
-        if not self.config.pluginmanager.is_registered(asyncio_fixtures):
-            self.config.pluginmanager.register(asyncio_fixtures)
+        self.config.pluginmanager.register(asyncio_fixtures)
         return cast("asyncio.AbstractEventLoop", request.getfixturevalue("participant_event_loop"))
 
     def _link_maker(self) -> Callable[[], CallLink]:
@@ -432,7 +431,7 @@ class Plugin:
             terminalreporter.write_line(escaped(line))
         for verdict in self.run.verdicts:
             if verdict.kind is Kind.WARNED:
-                terminalreporter.write_line(escaped(f"warned: {verdict.requirement}: {verdict.reason}"))
+                terminalreporter.write_line(escaped(f"warned: {verdict.requirement}: {escaped(verdict.reason)}"))
         if self.written:
             terminalreporter.write_line(f"report: {self.written}")
 

@@ -107,7 +107,7 @@ class Subject:
         ``read`` if it is there, else ``call`` over a link, else ``decode-json`` for the body of a success.
         """
         if "read" in self.capabilities:
-            return self._outcome("read", lambda: partial(self._method("read"), reply), repr(reply))
+            return self._outcome("read", partial(self._method("read"), reply), repr(reply))
         if "call" in self.capabilities:
             called = self.call(USUAL_REQUEST, reply)
             # An answer that no reply can have led to says nothing about how a reply is taken.
@@ -115,7 +115,7 @@ class Subject:
                 return Refused(f"no request was sent, and yet: {called.outcome!r}")
             return called.outcome
         if "decode-json" in self.capabilities and 200 <= reply.status < 300:
-            return self._outcome("decode-json", lambda: partial(self._method("decode-json"), reply.body), repr(reply))
+            return self._outcome("decode-json", partial(self._method("decode-json"), reply.body), repr(reply))
         raise NotOfferedError("none of read, call and decode-json is offered for this reply")
 
     def call(self, request: ConnectionRequest, reply: Reply, *, path: str = "") -> Called:
@@ -124,7 +124,7 @@ class Subject:
             raise NotOfferedError("call is not offered")
         exchange = self._serving(reply, path)
         ready = partial(self._method("call"), exchange.endpoint, request)
-        outcome = self._outcome("call", lambda: ready, f"{request!r} answered by {reply!r}")
+        outcome = self._outcome("call", ready, f"{request!r} answered by {reply!r}")
         return Called(outcome, tuple(exchange.received), exchange.delivered)
 
     def sees_raw_bytes(self) -> bool:
@@ -159,8 +159,7 @@ class Subject:
         method: Callable[..., object] = getattr(self.adapter, METHODS[capability])
         return method
 
-    def _outcome(self, capability: str, prepare: Callable[[], Callable[[], object]], during: str) -> Outcome:
-        function = prepare()
+    def _outcome(self, capability: str, function: Callable[[], object], during: str) -> Outcome:
         try:
             returned = call_within(self.time_limit, lambda: self._run(function))
         except TimeLimitExceeded as late:
@@ -170,7 +169,7 @@ class Subject:
             raise
         except self.implementation.errors as own:
             return Rejected(_said(own), type(own).__name__)
-        except (Exception, SystemExit, GeneratorExit) as foreign:  # noqa: BLE001 - whatever escapes is judged
+        except (Exception, SystemExit, GeneratorExit, asyncio.CancelledError) as foreign:  # noqa: BLE001 - whatever escapes is judged
             return Crashed(_said(foreign), type(foreign).__name__, _place(foreign))
         except BaseException as strange:
             # pytest's own outcomes derive from BaseException: skipping is no answer.

@@ -49,6 +49,13 @@ def success_case(
     return Case(Reply(status, (JSON_CONTENT_TYPE,), body), Decoded(value), control=control, note=note)
 
 
+def value_of(case: Case) -> Structure:
+    """Return the value that a success case must become. Raises ``TypeError`` for a case of anything else."""
+    if not isinstance(case.expected, Decoded):
+        raise TypeError(f"no success: {case!r}")
+    return case.expected.value
+
+
 @st.composite
 def success_replies(
     draw: DrawFn,

@@ -17,10 +17,11 @@ from participant_conformance.checks import decode, registry
 from participant_conformance.failures import ConformanceFailure, NotObserved
 from participant_conformance.links.loopback import LoopbackLink
 from participant_conformance.links.respx_link import RespxLink
+from participant_conformance.reference import codec as reference
 from participant_conformance.subject import USUAL_REQUEST, NotOfferedError, Subject
 from participant_strategies.reply import Case, ConnectionRequest, Decoded, Refused, Rejected, Reply, ServiceError
 from participant_strategies.successes import full, success_case
-from participant_strategies.value import Enum, String, Structure
+from participant_strategies.value import Enum, String, Structure, Value
 from tests.harness.samples import EMPTY, Caller, implementation, subject
 
 FULL = success_case(full())
@@ -95,39 +96,78 @@ def test_members_that_are_named_once_pass() -> None:
     judge("decode.no-duplicate-members", says(full()), FULL)
 
 
+# decode.unknown-enum-kept
+
+
+def older(*lacks: str) -> Subject:
+    """Return a subject whose model lacks members; what it decodes is right for one that lacks none."""
+    judged = subject(lambda reply: Decoded(decoded(reply)))
+    judged.adapter.implementation = implementation(lacks=lacks)  # type: ignore[attr-defined]
+    return judged
+
+
+@pytest.mark.parametrize("path", ["WebRTCConnection", "WebRTCConnection.Meeting.MeetingFeatures.Audio.EchoReduction"])
+def test_a_model_without_the_enum_is_not_judged_on_it(path: str) -> None:
+    """Whether the member is lacking or a structure around it."""
+    with pytest.raises(NotOfferedError, match=r"^the model has no EchoReduction \(trait lacks\)$"):
+        judge("decode.unknown-enum-kept", older(path), decode.enum_case("A"))
+
+
+@pytest.mark.parametrize("path", ["Websocket", "WebRTCConnection.Attendee"])
+def test_a_model_that_lacks_something_else_is_judged_on_the_enum(path: str) -> None:
+    """The enum is there."""
+    judge("decode.unknown-enum-kept", older(path), decode.enum_case("A"))
+
+
 # decode.no-memory
+
+
+def decoded(reply: Reply) -> Structure:
+    """Return the value that a reply holds."""
+    return reference.decode(reply.body).to_value()
+
+
+class Remembering:
+    """Answers by the members of all replies so far; a later one of the same name wins."""
+
+    def __init__(self) -> None:
+        self._members: dict[str, Value] = {}
+
+    def __call__(self, reply: Reply) -> Decoded:
+        """Add the members of the reply."""
+        self._members |= dict(decoded(reply).members)
+        return Decoded(Structure(tuple(self._members.items())))
 
 
 def test_an_implementation_without_memory_passes() -> None:
     """The second value is all that comes out of the second reply."""
-    judge("decode.no-memory", says(full(), URL), (FULL, URL_CASE))
+    judge("decode.no-memory", subject(lambda reply: Decoded(decoded(reply))), (FULL, URL_CASE))
 
 
-@pytest.mark.parametrize("kept", [full(), URL], ids=["all", "one-member"])
-def test_a_member_of_the_first_reply_in_the_second_fails(kept: Structure) -> None:
+@pytest.mark.parametrize("first", [FULL, URL_CASE], ids=["all-members", "one-member"])
+def test_a_member_of_the_first_reply_in_the_second_fails(first: Case) -> None:
     """The evidence names the first reply."""
-    first = success_case(kept)
     with pytest.raises(ConformanceFailure) as failed:
-        judge("decode.no-memory", says(kept, kept), (first, success_case(Structure())))
+        judge("decode.no-memory", subject(Remembering()), (first, success_case(Structure())))
     assert dict(failed.value.evidence.lines)["drawn"] == f"after {first.reply!r}"
 
 
 @pytest.mark.parametrize(
-    "second",
-    [Structure((("Websocket", Structure((("Url", String("c")),))),)), Structure()],
-    ids=["of-neither-reply", "lost"],
+    "outcome",
+    [Decoded(Structure((("Websocket", Structure((("Url", String("c")),))),))), Decoded(Structure()), Rejected("a")],
+    ids=["of-neither-reply", "lost", "rejected"],
 )
-def test_a_second_value_that_is_wrong_in_another_way_is_no_memory(second: Structure) -> None:
-    """Nothing in it stood in the first reply."""
+def test_a_second_reply_that_is_always_taken_wrong_is_no_memory(outcome: object) -> None:
+    """It comes out in the same way whatever stood before it."""
+    judged = subject(lambda reply: outcome if decoded(reply) == URL else Decoded(decoded(reply)))
     with pytest.raises(NotObserved):
-        judge("decode.no-memory", says(full(), second), (FULL, success_case(URL)))
+        judge("decode.no-memory", judged, (FULL, URL_CASE))
 
 
-def test_a_second_reply_that_is_rejected_is_no_memory() -> None:
-    """There is no value to look at."""
-    answers = iter([Decoded(full()), Rejected("a")])
+def test_a_first_reply_that_is_taken_wrong_is_not_observed() -> None:
+    """It is the control."""
     with pytest.raises(NotObserved):
-        judge("decode.no-memory", subject(lambda _reply: next(answers)), (FULL, URL_CASE))
+        judge("decode.no-memory", says(URL, URL), (FULL, URL_CASE))
 
 
 # decode.null-is-absent
@@ -144,10 +184,10 @@ def test_a_value_that_has_every_member_loses_one_to_be_written_as_null(monkeypat
 # error.never-success
 
 
-def failed_reply(status: int = 500) -> Case:
-    """Return an error status with the body of a success."""
+def failed_reply(status: int = 500) -> tuple[Case, Case]:
+    """Return an error status with the body of a success, and the success."""
     reply = Reply(status, URL_CASE.reply.headers, URL_CASE.reply.body)
-    return Case(reply, ServiceError(None, None, known=False), control=URL_CASE)
+    return Case(reply, ServiceError(None, None, known=False)), URL_CASE
 
 
 @pytest.mark.parametrize(

@@ -212,9 +212,7 @@ def test_an_async_generator_fixture_is_torn_down_in_its_loop(project: Project) -
 def test_the_users_async_tests_and_ours_share_a_session(project: Project) -> None:
     """Async tests of the user's run beside checks of an async adapter, in the session loop too."""
     project.write("conftest.py", ASYNC_FIXTURE + "    return Adapter(asyncio.get_running_loop())\n")
-    project.write(
-        "test_own.py",
-        """
+    own = """
         import asyncio
         import pytest
 
@@ -225,11 +223,12 @@ def test_the_users_async_tests_and_ours_share_a_session(project: Project) -> Non
         @pytest.mark.asyncio
         async def test_function(participant_adapter):
             assert asyncio.get_running_loop() is not participant_adapter.loop
-        """,
-    )
-    ran = project.run("test_own.py", "test_contract.py", "test_own.py")
+        """
+    for name in ("test_a_own.py", "test_z_own.py"):
+        project.write(name, own)
+    ran = project.run()
     assert ran.code == 0
-    assert ran.outcomes == {"passed": 3, "deselected": 34}
+    assert ran.outcomes == {"passed": 5, "deselected": 34}
 
 
 def test_auto_mode_needs_no_decorator_of_its_own(project: Project) -> None:

@@ -124,7 +124,7 @@ def spelled() -> SearchStrategy[tuple[Json, Spelling]]:
 @pytest.fixture(name="cases", scope="module")
 def cases_fixture() -> list[tuple[Json, Spelling]]:
     """Return many trees, each with a spelling."""
-    return draws(spelled(), 400)
+    return draws(spelled(), 300)
 
 
 # Every spelling says the same

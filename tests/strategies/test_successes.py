@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from participant_strategies.contract import Path
+from participant_strategies.errors import error_case
 from participant_strategies.json_text import Addition, Spelling
 from participant_strategies.reply import JSON_CONTENT_TYPE, Case, Decoded, Reply
 from participant_strategies.responses import connection_responses
@@ -24,6 +25,7 @@ from participant_strategies.successes import (
     structure_paths,
     success_case,
     success_replies,
+    value_of,
 )
 from participant_strategies.value import Enum, String, Structure, Value
 from tests.strategies import reading
@@ -274,3 +276,21 @@ def test_put_and_remove_are_opposites() -> None:
     for value in draws(connection_responses(without=["Websocket.Url"]), 100):
         if value.get("Websocket") is not None:
             assert repr(back(value, ("Websocket", "Url"), A)) == repr(value)
+
+
+def test_the_value_of_a_success_is_what_it_must_become() -> None:
+    """It is the expected one."""
+    assert value_of(success_case(full())) == full()
+
+
+def test_an_error_has_no_value() -> None:
+    """Asking for it is a mistake of the caller's."""
+    with pytest.raises(TypeError, match="no success"):
+        value_of(error_case("AccessDeniedException", []))
+
+
+def test_a_full_value_can_hold_one_text_everywhere() -> None:
+    """Each leaf holds it, enum or string."""
+    leaves = [leaf for _, leaf in full("b").paths() if not isinstance(leaf, Structure)]
+    assert {leaf.text for leaf in leaves if isinstance(leaf, String | Enum)} == {"b"}
+    assert len(leaves) == 12

@@ -46,6 +46,13 @@ def require(subject: Subject, control: Case) -> Outcome:
     return seen
 
 
+def require_value(subject: Subject, control: Case) -> Decoded:
+    """Let the implementation take a success and give what it made of it; as :func:`require` otherwise."""
+    seen = require(subject, control)
+    assert isinstance(seen, Decoded)  # noqa: S101 - else it would differ from the expected value
+    return seen
+
+
 def failure(case: Case, got: Outcome, wrong: str) -> ConformanceFailure:
     """Make the failure of a case that came out wrong."""
     return ConformanceFailure(

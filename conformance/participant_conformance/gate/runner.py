@@ -53,7 +53,6 @@ class Effort:
     max_examples: int
     run_seed: int = 0
     shrink: bool = True
-    vectors: bool = True
 
 
 class _LeaveError(BaseException):
@@ -144,7 +143,7 @@ def _missing(check: Check, subject: Subject) -> str:
 
 
 def _examples(run: _Run, effort: Effort) -> None:
-    for case in run.check.vectors if effort.vectors else ():
+    for case in run.check.vectors:
         run.example(case)
 
     # Derandomized by the requirement's name, not by source text: an edit of ours must not move the draws.
@@ -160,15 +159,7 @@ def _examples(run: _Run, effort: Effort) -> None:
 def _told(failed: ConformanceFailure | FlakyFailure) -> ConformanceFailure:
     if isinstance(failed, ConformanceFailure):
         return failed
-    return next(inner for inner in _leaves(failed) if isinstance(inner, ConformanceFailure))
-
-
-def _leaves(error: BaseException) -> Iterator[BaseException]:
-    if isinstance(error, BaseExceptionGroup):
-        for inner in error.exceptions:
-            yield from _leaves(inner)
-    else:
-        yield error
+    return next(inner for inner in failed.exceptions if isinstance(inner, ConformanceFailure))
 
 
 def _violation(run: _Run, failed: ConformanceFailure, *, shrunk: bool) -> Result:
