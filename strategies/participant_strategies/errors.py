@@ -10,7 +10,7 @@ import string
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from itertools import combinations
 
 from hypothesis import strategies as st
@@ -169,7 +169,7 @@ def _listed(families: tuple[Family, ...]) -> list[str]:
     return [code for family in families for code in listed[family]]
 
 
-@cache
+@lru_cache(maxsize=256)  # a drawn code may be any text
 def _rivals(code: str, families: tuple[Family, ...]) -> SearchStrategy[str]:
     return st.sampled_from([rival for rival in _listed(families) if rival != code])
 

@@ -41,7 +41,7 @@ def connection_responses(
     Raises ``ValueError`` for a path that the contract does not have.
     """
     paths = frozenset(tuple(path.split(".")) for path in without)
-    unknown = sorted(".".join(path) for path in paths if not path or contract().shape_at(path) is None)
+    unknown = sorted(".".join(path) for path in paths if contract().shape_at(path) is None)
     if unknown:
         raise ValueError(f"no such member in {contract().output}: {', '.join(unknown)}")
     return _responses(_Limits(paths, free_text, alphabet))
@@ -102,7 +102,7 @@ def _structures(path: Path, name: str, limits: _Limits) -> SearchStrategy[Value 
         return None if present is None else _content(draw, present)
 
     # Hypothesis copies what one strategy drew into other places of the same strategy, and such copies take the place of
-    # fresh draws. It tells strategies apart by the function's defaults, before 6.150 by its name.
+    # fresh draws. It tells strategies apart by the function's defaults, older versions by its name.
     structures.__qualname__ = ".".join(path)
     return st.composite(structures)()
 

@@ -117,7 +117,7 @@ class Leaves:
 
 @cache
 def edge_values(shape_name: str) -> tuple[str, ...]:
-    """Return the listed values of a leaf shape, shortest first; all are valid by the service model.
+    """Return the listed values of a leaf shape, the simplest first; all are valid by the service model.
 
     For an enum these are its values. Raises ``KeyError`` for a shape the contract does not have.
     """
