@@ -194,13 +194,13 @@ def _imported(name: str, spec: str, root: Path | None) -> object:
         first = name.partition(".")[0]
         if missing.name != first or root is None or str(root) in sys.path:
             raise AdapterError(f"adapter {spec!r}: cannot import {name}: {missing}") from missing
-    except Exception as broken:
+    except (Exception, SystemExit) as broken:
         raise AdapterError(f"adapter {spec!r}: importing {name} raised {_told(broken)}") from broken
     # Last in the path: a folder of the user's must not shadow what is installed.
     sys.path.append(str(root))
     try:
         return importlib.import_module(name)
-    except Exception as broken:
+    except (Exception, SystemExit) as broken:
         raise AdapterError(f"adapter {spec!r}: cannot import {name}: {_told(broken)}") from broken
 
 
@@ -211,7 +211,7 @@ def _from_entry_point(name: str) -> object:
         raise AdapterError(f"adapter {name!r}: give package.module:attribute, or one of the installed ones: {known}")
     try:
         return points[name].load()
-    except Exception as broken:
+    except (Exception, SystemExit) as broken:
         raise AdapterError(f"adapter {name!r}: {points[name].value} cannot be loaded: {_told(broken)}") from broken
 
 
@@ -220,7 +220,7 @@ def _made(found: object, spec: str) -> object:
         return found
     try:
         return found()
-    except Exception as broken:
+    except (Exception, SystemExit) as broken:
         raise AdapterError(f"adapter {spec!r}: making it raised {_told(broken)}") from broken
 
 

@@ -150,7 +150,8 @@ def run(
     if code < 0:
         click.echo(f"the process of the run died by {signal.Signals(-code).name}; nothing was judged", err=True)
     elif code in (0, 1) and _identity(_report_file(report)) == written:
-        click.echo(f"the process of the run ended early, with {code}, and left no report; nothing was judged", err=True)
+        told = f"the process of the run ended early, with {code}, and left no report; nothing was judged"
+        click.echo(f"{told} (the implementation ended it, or a call could not be interrupted)", err=True)
         code = 2
     sys.exit(code if code in (0, 1) else 2)
 

@@ -51,7 +51,7 @@ from participant_conformance.gate.verdicts import (
 from participant_conformance.links import CallLink
 from participant_conformance.report.files import ReportError, write_report
 from participant_conformance.report.run import How, Run, summary_lines
-from participant_conformance.report.text import escaped, failure_view
+from participant_conformance.report.text import failure_view, printable
 from participant_conformance.requirements import Requirement, UnknownRequirementError, catalogue
 from participant_conformance.subject import TIME_LIMIT, Subject, described
 
@@ -278,7 +278,10 @@ class Plugin:
         if inspect.iscoroutine(adapter):
             adapter.close()
         loop = self._loop(request) if self.async_adapter else None
-        with closing(Subject(adapter, link=self._link_maker(), loop=loop, time_limit=self.time_limit)) as subject:
+        # The configuration of `participant-conformance run`, which has given this run a process of its own.
+        alone = bool(self.config.getini("participant_views"))
+        made = Subject(adapter, self._link_maker(), loop, time_limit=self.time_limit, watchdog=alone)
+        with closing(made) as subject:
             self.lost_capabilities = frozenset(self.configuration.capabilities) - subject.capabilities
             yield Judge(self, subject)
 
@@ -377,6 +380,7 @@ class Plugin:
         self._let_go()
         if hasattr(self.config, "workerinput") or not self.run.found:
             return
+        self.run.interrupted = session.exitstatus in (pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR)
         self.run.problems.extend(self._problems())
         self._write()
         code = self._exit_code(session)
@@ -428,10 +432,10 @@ class Plugin:
         else:
             terminalreporter.write_sep("=", "participant-conformance")
         for line in lines:
-            terminalreporter.write_line(escaped(line))
+            terminalreporter.write_line(line)
         for verdict in self.run.verdicts:
             if verdict.kind is Kind.WARNED:
-                terminalreporter.write_line(escaped(f"warned: {verdict.requirement}: {escaped(verdict.reason)}"))
+                terminalreporter.write_line(printable(f"warned: {verdict.requirement}: {verdict.reason}"))
         if self.written:
             terminalreporter.write_line(f"report: {self.written}")
 

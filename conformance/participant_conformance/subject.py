@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import faulthandler
 import inspect
-import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from participant_conformance.adapter import METHODS, AdapterError, Implementation, Traits, check_outcome, offered
@@ -38,6 +37,9 @@ ABANDONED_CALLS = 3
 
 #: Seconds that a cancelled task is waited for.
 _PATIENCE = 0.1
+
+#: Seconds beyond the limit after which a call that nothing interrupts takes its process along, where that is allowed.
+UNINTERRUPTIBLE = 3.0
 
 #: What is asked for where a check is about the reply.
 USUAL_REQUEST = ConnectionRequest("participant-token", ("WEBSOCKET", "CONNECTION_CREDENTIALS"))
@@ -70,13 +72,15 @@ class Subject:
     """An adapter under judgement.
 
     ``link`` makes the link when the first call needs it. ``loop`` is the event loop in which async methods run; one of
-    our own, made when it is needed, if there is none. Raises ``AdapterError`` if the adapter is unsound.
+    our own, made when it is needed, if there is none. ``watchdog``: the process is there for this run alone,
+    and ends where a call cannot be interrupted (C code that does not return). Raises ``AdapterError`` if the adapter is unsound.
     """
 
     adapter: object
     link: Callable[[], CallLink] | None = None
     loop: asyncio.AbstractEventLoop | None = None
     time_limit: float = TIME_LIMIT
+    watchdog: bool = False
     abandoned: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -161,7 +165,8 @@ class Subject:
 
     def _outcome(self, capability: str, function: Callable[[], object], during: str) -> Outcome:
         try:
-            returned = call_within(self.time_limit, lambda: self._run(function))
+            with self._watched():
+                returned = call_within(self.time_limit, lambda: self._run(function))
         except TimeLimitExceeded as late:
             self.abandoned.append(f"{capability} with {during}")
             raise ImplementationHungError(late.seconds, capability, during) from None
@@ -175,6 +180,17 @@ class Subject:
             # pytest's own outcomes derive from BaseException: skipping is no answer.
             raise AdapterError(f"{METHODS[capability]} raised {type(strange).__name__}: {_said(strange)}") from strange
         return check_outcome(capability, returned)
+
+    @contextlib.contextmanager
+    def _watched(self) -> Iterator[None]:
+        if not self.watchdog:
+            yield
+            return
+        faulthandler.dump_traceback_later(self.time_limit + UNINTERRUPTIBLE, exit=True, file=2)
+        try:
+            yield
+        finally:
+            faulthandler.cancel_dump_traceback_later()
 
     def _run(self, function: Callable[[], object]) -> object:
         returned = function()
@@ -233,10 +249,11 @@ def _said(error: BaseException) -> str:
 
 
 def _place(error: BaseException) -> str:
-    """Name the innermost frame without any absolute path: ``package/module.py:12 in function``."""
-    frames: Iterable[traceback.FrameSummary] = traceback.extract_tb(error.__traceback__)
-    last = list(frames)[-1:]
-    if not last or last[0].filename == __file__:
+    """Name the innermost frame by its module, never by a path: ``package.module:12 in function``."""
+    last = error.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    if last is None or last.tb_frame.f_code.co_filename == __file__:
         return ""
-    parts = Path(last[0].filename).parts
-    return f"{'/'.join(parts[-2:])}:{last[0].lineno} in {last[0].name}"
+    frame = last.tb_frame
+    return f"{frame.f_globals.get('__name__', '?')}:{last.tb_lineno} in {frame.f_code.co_name}"

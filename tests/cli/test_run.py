@@ -243,3 +243,12 @@ def test_a_hang_is_ended(command: Command, tmp_path: Path) -> None:
     answer = command("run", "--adapter", spec, *ONE, "--time-limit", "0.3")
     assert answer.code == 1
     assert "did not return within 0.3 s" in answer.lines
+
+
+def test_a_call_that_nothing_interrupts_takes_its_process_along(command: Command, tmp_path: Path) -> None:
+    """C code that does not return to the interpreter: no verdict, and the command does not hang."""
+    body = "import signal; signal.sigwait({signal.SIGUSR2})"
+    spec = adapter(tmp_path, body)
+    answer = command("run", "--adapter", spec, "--only", "error.modeled", "--time-limit", "0.3")
+    assert answer.code == 2
+    assert "a call could not be interrupted" in answer.lines

@@ -175,7 +175,7 @@ def test_a_foreign_error_of_a_coroutine_is_a_crash_with_its_place() -> None:
     with closing(subject(fails)) as judged:
         outcome = judged.receive(OK)
     assert isinstance(outcome, Crashed)
-    assert outcome.place.startswith("harness/test_subject_async.py:")
+    assert outcome.place.startswith("tests.harness.test_subject_async:")
 
 
 def test_a_coroutine_that_returns_the_wrong_type_is_the_adapters_mistake() -> None:

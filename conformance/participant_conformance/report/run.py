@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from participant_conformance.gate.verdicts import BROKEN, FAILING, UNJUDGED, Kind, Verdict
-from participant_conformance.report.text import escaped
+from participant_conformance.report.text import printable
 from participant_conformance.requirements import EDITION, Level, catalogue
 
 #: Where two results of one requirement meet, the one that comes first here wins.
@@ -60,11 +60,15 @@ class How:
 
 @dataclass
 class Run:
-    """The verdicts of a run, one a requirement. ``problems`` are failures that belong to no single requirement."""
+    """The verdicts of a run, one a requirement. ``problems`` are failures that belong to no single requirement.
+
+    ``interrupted``: it did not come to its end, so that what was judged says nothing about the rest.
+    """
 
     how: How
     problems: list[str] = field(default_factory=list)
     found: dict[str, Verdict] = field(default_factory=dict)
+    interrupted: bool = False
 
     def add(self, verdict: Verdict) -> None:
         """Take a verdict; where the requirement has one already (two modules run the suite), the worst stays."""
@@ -93,7 +97,8 @@ class Run:
         kinds = {verdict.kind for verdict in self.verdicts}
         if kinds & FAILING or self.problems:
             return 1
-        return 2 if kinds & BROKEN or Kind.NOT_RUN in kinds or not self.judged_musts else 0
+        unsure = self.interrupted or kinds & BROKEN or Kind.NOT_RUN in kinds
+        return 2 if unsure or not self.judged_musts else 0
 
     def counts(self, level: Level) -> dict[Kind, int]:
         """Count the verdicts of one level, in the order in which they are shown."""
@@ -132,13 +137,15 @@ def summary_lines(run: Run) -> list[str]:
         lines.append(f"not judged: {_named(requirements)}: {reason}")
     lines += [f"expected: {v.requirement}: {v.reason}" for v in run.verdicts if v.kind is Kind.EXPECTED]
     lines += [f"problem: {problem}" for problem in run.problems]
+    if run.interrupted:
+        lines.append("interrupted: the run did not come to its end")
     if len(run.verdicts) < len(catalogue()):
         lines.append(f"run: {len(run.verdicts)} of the {len(catalogue())} checks of edition {EDITION}")
     if used := run.implementation.get("traits"):
         lines.append("traits: " + ", ".join(f"{name}={value}" for name, value in used.items()))
     lines.append(f"gate: {run.how.level} → {run.conclusion}")
     # Names and reasons are an implementation's own words: none of them may end a line, or forge one.
-    return [escaped(line) for line in lines]
+    return [printable(line) for line in lines]
 
 
 def identity(run: Run) -> str:

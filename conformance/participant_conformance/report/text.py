@@ -6,6 +6,7 @@ turn the direction of the text or end a line.
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable
 
@@ -36,6 +37,15 @@ def escaped(text: str) -> str:
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text)
 
 
+#: What a CI system takes for a command: GitHub where a line begins (blanks before it do not count) or anywhere in it.
+_COMMANDS = re.compile(r"\A(\s*):(?=:)|(#)#(?=\[|vso\[)")
+
+
+def printable(line: str) -> str:
+    """Return one line of output: escaped, and no command to a CI system."""
+    return _COMMANDS.sub(lambda found: rf"{found[1]}\x3a" if found[2] is None else r"#\x23", escaped(line))
+
+
 def labelled(label: str, text: str, *, width: int = WIDTH) -> list[str]:
     """Lay out one labelled text, wrapped behind its label and cut after a few lines."""
     # Of a megabyte no more is wrapped than can be shown.
@@ -46,7 +56,7 @@ def labelled(label: str, text: str, *, width: int = WIDTH) -> list[str]:
     ) or [head]
     if len(lines) > LINES or len(begin) < len(text):
         lines = [*lines[:LINES], f"{_MARGIN}… ({len(text)} characters)"]
-    return [line.rstrip() for line in lines]
+    return [printable(line.rstrip()) for line in lines]
 
 
 def failure_view(verdict: Verdict, requirement: Requirement, again: str) -> str:
