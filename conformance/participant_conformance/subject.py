@@ -72,8 +72,8 @@ class Subject:
     """An adapter under judgement.
 
     ``link`` makes the link when the first call needs it. ``loop`` is the event loop in which async methods run; one of
-    our own, made when it is needed, if there is none. ``watchdog``: the process is there for this run alone,
-    and ends where a call cannot be interrupted (C code that does not return). Raises ``AdapterError`` if the adapter is unsound.
+    our own, made when it is needed, if there is none. ``watchdog``: the process is there for this run alone, and ends
+    where a call cannot be interrupted (C code that does not return). Raises ``AdapterError`` if the adapter is unsound.
     """
 
     adapter: object
