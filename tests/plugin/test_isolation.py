@@ -324,3 +324,18 @@ def test_an_interrupted_run_does_not_conform(project: Project) -> None:
     assert ran.code == 2
     assert "gate: must → conforms" not in ran.lines
     assert not ran.reported or ran.report["gate"]["conclusion"] == "could not judge"
+
+
+def test_a_hypothesis_that_cannot_be_isolated_is_told(project: Project) -> None:
+    """Where a private name of Hypothesis is gone, examples may depend on the user's modules: the summary says so."""
+    project.write(
+        "conftest.py",
+        """
+        from participant_conformance.gate import isolation
+
+        isolation._NAMES = (*isolation._NAMES, "a_name_of_tomorrow")
+        """,
+    )
+    ran = project.run("--participant-adapter=reference", only="error.message", apart=True)
+    assert "note: this Hypothesis has no a_name_of_tomorrow: " in ran.lines
+    assert ran.code == 0
