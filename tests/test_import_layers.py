@@ -55,7 +55,9 @@ PRODUCT = table(
         "suite": "checks",
         "direct": "checks environment gate links.loopback report.run subject",
         "cli": "direct drift gate.verdicts reference report requirements",
-        "plugin": "adapter asyncio_fixtures checks.check direct environment gate links report requirements subject",
+        "judge": "checks.check environment gate subject",
+        "plugin": "adapter asyncio_fixtures checks.check direct environment gate judge links report requirements "
+        "subject",
         "_participant_pytest_plugin": "plugin requirements",
     }
 )
@@ -74,6 +76,7 @@ FOREIGN = {
     f"{C}.drift": {"botocore"},
     f"{C}.asyncio_fixtures": {"pytest_asyncio"},
     f"{C}.cli": {"click"},
+    f"{C}.judge": {"pytest"},
     f"{C}.plugin": {"pytest"},
     "_participant_pytest_plugin": {"pytest"},
 }
@@ -170,7 +173,9 @@ def test_what_a_row_allows_is_used(prefix: str) -> None:
 def test_no_layer_but_the_plugin_knows_pytest(layer: str) -> None:
     """Checks are judged without pytest too."""
     below = [name for module in modules() if within(module, f"{C}.{layer}") for name in imported(module)]
-    assert not [name for name in below if within(name, "pytest") or within(name, f"{C}.plugin")]
+    assert not [
+        name for name in below if within(name, "pytest") or within(name, f"{C}.plugin") or within(name, f"{C}.judge")
+    ]
 
 
 def test_private_names_of_hypothesis_are_met_in_one_place() -> None:

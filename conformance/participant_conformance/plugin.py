@@ -15,7 +15,6 @@ import shlex
 import warnings
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
-from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from random import SystemRandom
@@ -29,7 +28,6 @@ from participant_conformance.checks.check import ATTRIBUTE, Check
 from participant_conformance.direct import how
 from participant_conformance.environment import quiet_environment
 from participant_conformance.gate.isolation import isolation_problem
-from participant_conformance.gate.runner import Effort, run_check
 from participant_conformance.gate.settings import (
     DEFAULT_PROFILE,
     FILE_NAME,
@@ -41,19 +39,17 @@ from participant_conformance.gate.settings import (
 from participant_conformance.gate.verdicts import (
     BROKEN,
     FAILING,
-    Finding,
     GateLevel,
     Kind,
-    Result,
     Verdict,
-    decide,
 )
+from participant_conformance.judge import Gate, Judge
 from participant_conformance.links import CallLink
 from participant_conformance.report.files import ReportError, write_report
 from participant_conformance.report.run import How, Run, summary_lines
 from participant_conformance.report.text import failure_view, printable
 from participant_conformance.requirements import Requirement, UnknownRequirementError, catalogue
-from participant_conformance.subject import TIME_LIMIT, Subject, described
+from participant_conformance.subject import TIME_LIMIT, Subject
 
 NO_ADAPTER = (
     'no adapter is named: set participant_adapter = "package.module:attribute" in the pytest configuration, give '
@@ -80,66 +76,6 @@ _STATUS = {
 }
 
 
-class Judge:
-    """Takes the checks of a run, one after the other, and records a verdict for each."""
-
-    def __init__(self, plugin: Plugin, subject: Subject) -> None:
-        self._plugin = plugin
-        self._subject = subject
-        self.verdicts: dict[str, Verdict] = {}
-
-    def run(self, check: Check) -> None:
-        """Judge one requirement and tell pytest what came of it."""
-        verdict = self._verdict(check)
-        self.verdicts[check.requirement.id] = verdict
-        match verdict.kind:
-            case Kind.NOT_OFFERED:
-                pytest.skip(verdict.reason)
-            case Kind.EXPECTED:
-                pytest.xfail(verdict.reason)
-            case kind if kind in FAILING | BROKEN or kind is Kind.NOT_RUN:
-                pytest.fail(verdict.reason, pytrace=False)
-
-    def _verdict(self, check: Check) -> Verdict:
-        requirement, plugin = check.requirement, self._plugin
-        if self._subject.exhausted:
-            told = f"not run: {len(self._subject.abandoned)} calls did not come back, the last one {self._abandoned}"
-            return Verdict(
-                requirement.id, requirement.level.value, Kind.NOT_RUN, told, implementation=self.implementation
-            )
-        expectation = plugin.configuration.expected.get(requirement.id)
-        effort = Effort(plugin.examples, plugin.seed, shrink=expectation is None)
-        try:
-            with quiet_environment():
-                result = self._lost_capability(check) or run_check(check, self._subject, effort)
-        finally:
-            self._subject.release()
-        return decide(
-            requirement,
-            result,
-            level=plugin.level,
-            expectation=expectation,
-            today=_today(),
-            implementation=self.implementation,
-        )
-
-    def _lost_capability(self, check: Check) -> Result | None:
-        """Fail a check whose capability the user's configuration counts on, and which is gone."""
-        lost = [name for name in check.requirement.needs if name in self._plugin.lost_capabilities]
-        if lost and self._subject.capabilities.isdisjoint(check.requirement.needs):
-            return Result(Finding.VIOLATES, f"{lost[0]} is listed in {FILE_NAME} and no longer offered")
-        return None
-
-    @property
-    def _abandoned(self) -> str:
-        return self._subject.abandoned[-1]
-
-    @cached_property
-    def implementation(self) -> dict[str, Any]:
-        """Who is judged, in plain types."""
-        return described(self._subject)
-
-
 class Plugin:
     """One run of the suite within one pytest process."""
 
@@ -149,7 +85,6 @@ class Plugin:
         self.adapter: object = None
         self.broken = 0
         self.adapter_fixtures: set[object] = set()
-        self.lost_capabilities: frozenset[str] = frozenset()
         self.again: dict[str, str] = {}
         self.written: str | None = None
         self.run = Run(self.how)
@@ -282,8 +217,7 @@ class Plugin:
         alone = bool(self.config.getini("participant_views"))
         made = Subject(adapter, self._link_maker(), loop, time_limit=self.time_limit, watchdog=alone)
         with closing(made) as subject:
-            self.lost_capabilities = frozenset(self.configuration.capabilities) - subject.capabilities
-            yield Judge(self, subject)
+            yield Judge(subject, Gate(self.level, self.examples, self.seed, self.configuration))
 
     def _loop(self, request: pytest.FixtureRequest) -> asyncio.AbstractEventLoop | None:
         """Return the loop in which an async fixture of session scope was made."""
@@ -478,7 +412,3 @@ def _adapter_fixtures(item: pytest.Item) -> tuple[object, ...]:
     info: Any = getattr(item, "_fixtureinfo", None)
     # A private name of pytest's: without it, the one of ours is taken for granted.
     return ("ours",) if info is None else tuple(info.name2fixturedefs["participant_adapter"])
-
-
-def _today() -> date:
-    return datetime.now(UTC).date()
