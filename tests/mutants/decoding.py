@@ -91,9 +91,9 @@ def enums_by_look(read: Read, reply: Reply) -> Taken:
 
 
 @decoding("decode.text-is-exact")
-def trims_texts(read: Read, reply: Reply) -> Taken:
-    """Trims the texts."""
-    return mapped_texts(read(reply), lambda _, text: text.strip())
+def trims_tokens(read: Read, reply: Reply) -> Taken:
+    """Trims the tokens."""
+    return mapped_texts(read(reply), lambda name, text: text.strip() if name.endswith("Token") else text)
 
 
 @decoding("decode.text-is-exact")
