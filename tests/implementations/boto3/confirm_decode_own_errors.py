@@ -1,0 +1,21 @@
+"""boto3 on a structure that is a text: exit 0 if a foreign exception comes out, 1 if not."""
+
+import socket
+import threading
+
+import boto3
+import botocore
+from botocore.config import Config
+
+server, body = socket.create_server(("127.0.0.1", 0)), b'{"Websocket":"a"}'
+reply = b"HTTP/1.1 200 X\r\nContent-Length: %d\r\n\r\n" % len(body)
+
+threading.Thread(target=lambda: (peer := server.accept()[0]).recv(65536) and peer.sendall(reply + body)).start()
+config = Config(signature_version=botocore.UNSIGNED, retries={"total_max_attempts": 1}, proxies={})
+url = f"http://127.0.0.1:{server.getsockname()[1]}"
+client = boto3.client("connectparticipant", "us-east-1", endpoint_url=url, config=config)
+try:
+    client.create_participant_connection(ParticipantToken="a")
+except AttributeError as error:
+    print(type(error).__name__, error)
+    raise SystemExit(0) from None

@@ -1,0 +1,21 @@
+"""boto3 on an empty X-Amzn-Errortype beside a code: exit 0 if the type is lost, 1 if it is kept."""
+
+import socket
+import threading
+
+import boto3
+import botocore
+from botocore.config import Config
+
+server, body = socket.create_server(("127.0.0.1", 0)), b'{"code":"AccessDeniedException"}'
+reply = b"HTTP/1.1 403 X\r\nX-Amzn-Errortype: \r\nContent-Length: %d\r\n\r\n" % len(body)
+
+threading.Thread(target=lambda: (peer := server.accept()[0]).recv(65536) and peer.sendall(reply + body)).start()
+config = Config(signature_version=botocore.UNSIGNED, retries={"total_max_attempts": 1}, proxies={})
+url = f"http://127.0.0.1:{server.getsockname()[1]}"
+client = boto3.client("connectparticipant", "us-east-1", endpoint_url=url, config=config)
+try:
+    client.create_participant_connection(ParticipantToken="a")
+except client.exceptions.ClientError as error:
+    print(type(error).__name__, error)
+    raise SystemExit(isinstance(error, client.exceptions.AccessDeniedException)) from None
