@@ -13,23 +13,15 @@ import importlib
 import importlib.metadata
 import inspect
 import sys
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, Protocol, TypeAlias, runtime_checkable
 
 from participant_strategies.contract import contract
-from participant_strategies.reply import (
-    AdapterOutcome,
-    ConnectionRequest,
-    Decoded,
-    Refused,
-    Rejected,
-    Reply,
-    ServiceError,
-)
-from participant_strategies.value import Boolean, Enum, Foreign, List, String, Structure
+from participant_strategies.reply import AdapterOutcome, ConnectionRequest, Rejected, Reply
+from participant_strategies.value import Structure
 
 ENTRY_POINTS = "participant_conformance.adapters"
 
@@ -49,16 +41,27 @@ METHODS = MappingProxyType(
     }
 )
 
-#: Which outcomes a capability may return. Those that are not listed are not used by this edition's checks.
-OUTCOMES: MappingProxyType[str, tuple[type[AdapterOutcome], ...]] = MappingProxyType(
+#: How many arguments the methods of this edition's checks are called with.
+ARGUMENTS = MappingProxyType(
     {
-        "decode-json": (Decoded, Rejected),
-        "read": (Decoded, ServiceError, Rejected),
-        "call": (Decoded, ServiceError, Rejected, Refused),
+        "decode-json": 1,
+        "decode-xml": 1,
+        "encode-json": 1,
+        "encode-xml": 1,
+        "error-of-json": 2,
+        "error-of-xml": 2,
+        "read": 1,
+        "read-xml": 2,
+        "call": 2,
     }
 )
 
+#: The dialects of XML: the bare document of ``decode-xml``, and Smithy's protocols for ``read-xml``.
+DIALECTS = ("bare", "restXml", "restXml-unwrapped", "awsQuery", "ec2Query")
+
 Answer: TypeAlias = AdapterOutcome | Awaitable[AdapterOutcome]
+#: What a method that writes gives: the text.
+Written: TypeAlias = bytes | Rejected | Awaitable[bytes | Rejected]
 
 
 @runtime_checkable
@@ -67,6 +70,54 @@ class DecodesJson(Protocol):
 
     def decode_json(self, body: bytes, /) -> Answer:
         """Decode the body of a success reply and give what ``to_value`` makes of it."""
+
+
+@runtime_checkable
+class DecodesXml(Protocol):
+    """Capability ``decode-xml``."""
+
+    def decode_xml(self, body: bytes, /) -> Answer:
+        """Decode a document whose root is the operation's output and give what ``to_value`` makes of it."""
+
+
+@runtime_checkable
+class EncodesJson(Protocol):
+    """Capability ``encode-json``."""
+
+    def encode_json(self, value: Structure, /) -> Written:
+        """Write a value as a JSON text."""
+
+
+@runtime_checkable
+class EncodesXml(Protocol):
+    """Capability ``encode-xml``."""
+
+    def encode_xml(self, value: Structure, /) -> Written:
+        """Write a value as a document whose root is the operation's output."""
+
+
+@runtime_checkable
+class ErrorsOfJson(Protocol):
+    """Capability ``error-of-json``."""
+
+    def error_of_json(self, code: str, body: bytes, /) -> Answer:
+        """Say what the body of an error holds whose type is known to be ``code``."""
+
+
+@runtime_checkable
+class ErrorsOfXml(Protocol):
+    """Capability ``error-of-xml``."""
+
+    def error_of_xml(self, code: str, body: bytes, /) -> Answer:
+        """Do the same for a text whose root is the element that holds the error's members."""
+
+
+@runtime_checkable
+class ReadsXml(Protocol):
+    """Capability ``read-xml``."""
+
+    def read_xml(self, reply: Reply, dialect: str, /) -> Answer:
+        """Take a whole HTTP reply of an XML protocol: a success value or a classified error."""
 
 
 @runtime_checkable
@@ -95,6 +146,7 @@ class Traits:
 
     A trait turns a check into *not offered*, or widens what is accepted where the contract is silent; never more.
     ``no_code`` and ``no_message`` list what stands for "none"; ``"$status"`` is the reply's status as text.
+    ``unknown_payload``: what stands as the message of an unknown error, the message or the whole body.
     ``lacks`` lists members that an older model does not have, by path.
     """
 
@@ -112,10 +164,16 @@ class Traits:
     batch: bool = False
 
     def __post_init__(self) -> None:
-        for name in ("no_code", "no_message", "lacks"):
+        for name in ("no_code", "no_message", "lacks", "dialects"):
             given: object = getattr(self, name)
             if not isinstance(given, tuple):
-                raise AdapterError(f"trait {name}: give a tuple, not {_described(given)}")
+                raise AdapterError(f"trait {name}: give a tuple, not {described(given)}")
+        if self.unknown_payload not in ("message", "body"):
+            raise AdapterError(
+                f"trait unknown_payload: give 'message' or 'body', not {described(self.unknown_payload)}"
+            )
+        if strange := [dialect for dialect in self.dialects if dialect not in DIALECTS]:
+            raise AdapterError(f"trait dialects: there are {', '.join(DIALECTS)}; not {', '.join(map(str, strange))}")
         unknown = [path for path in self.lacks if contract().shape_at(tuple(path.split("."))) is None]
         if unknown:
             raise AdapterError(f"trait lacks: {contract().output} has no member {', '.join(unknown)}")
@@ -146,13 +204,13 @@ class Implementation:
         for name in ("name", "version", "language", "runtime"):
             text: object = getattr(self, name)
             if not isinstance(text, str):
-                raise AdapterError(f"{name} of an Implementation is a text, not {_described(text)}")
+                raise AdapterError(f"{name} of an Implementation is a text, not {described(text)}")
         errors: object = self.errors
         if not isinstance(errors, tuple):
-            raise AdapterError(f"errors of {self.name}: give a tuple of exception classes, not {_described(errors)}")
+            raise AdapterError(f"errors of {self.name}: give a tuple of exception classes, not {described(errors)}")
         traits: object = self.traits
         if not isinstance(traits, Traits):
-            raise AdapterError(f"traits of {self.name}: give Traits(…), not {_described(traits)}")
+            raise AdapterError(f"traits of {self.name}: give Traits(…), not {described(traits)}")
         for error in self.errors:
             if not (isinstance(error, type) and issubclass(error, Exception)):
                 raise AdapterError(f"errors of {self.name}: {error!r} is no exception class")
@@ -242,8 +300,8 @@ def offered(adapter: object) -> frozenset[str]:
         raise AdapterError(
             f"the adapter {name} needs an attribute 'implementation', an Implementation(name=…, version=…)"
         )
-    for capability in capabilities & OUTCOMES.keys():
-        _check_signature(adapter, METHODS[capability], 2 if capability == "call" else 1)
+    for capability in sorted(capabilities & ARGUMENTS.keys()):
+        _check_signature(adapter, METHODS[capability], ARGUMENTS[capability])
     return capabilities
 
 
@@ -288,68 +346,8 @@ def _check_signature(adapter: object, method: str, arguments: int) -> None:
         ) from None
 
 
-def check_outcome(capability: str, outcome: object) -> AdapterOutcome:
-    """Return ``outcome`` if the capability may return it; raise :class:`AdapterError` otherwise."""
-    method, allowed = METHODS[capability], OUTCOMES[capability]
-    match outcome:
-        case Decoded() | ServiceError() | Rejected() | Refused() if isinstance(outcome, allowed):
-            if problem := _outcome_problem(outcome):
-                raise AdapterError(f"{method} {problem}")
-            return outcome
-        case _:
-            names = ", ".join(kind.__name__ for kind in allowed)
-            raise AdapterError(f"{method} may return {names}, not {_described(outcome)}")
-
-
-#: The fields of an outcome besides its value, and of which types they may be.
-_FIELDS: MappingProxyType[type, Mapping[str, tuple[type, ...]]] = MappingProxyType(
-    {
-        ServiceError: {
-            "code": (str, type(None)),
-            "message": (str, type(None)),
-            "known": (bool,),
-            "status": (int, type(None)),
-        },
-        Rejected: {"reason": (str,), "error": (str,)},
-        Refused: {"reason": (str,)},
-    }
-)
-
-
-def _outcome_problem(outcome: AdapterOutcome) -> str | None:
-    # What an adapter returns is foreign input: its fields need not be of the declared types.
-    if isinstance(outcome, Decoded):
-        value: object = outcome.value
-        if not isinstance(value, Structure):
-            return f"returned Decoded({_described(value)}): the value is a Structure; see Structure.from_plain"
-        problem = _value_problem(value)
-        return f"returned a value with {problem}; see Structure.from_plain" if problem else None
-    kinds = next(fields for kind, fields in _FIELDS.items() if isinstance(outcome, kind))
-    wrong = [name for name, kind in kinds.items() if not isinstance(getattr(outcome, name), kind)]
-    shown = ", ".join(f"{name} is {_described(getattr(outcome, name))}" for name in wrong)
-    return f"returned a {type(outcome).__name__} whose {shown}" if wrong else None
-
-
-def _value_problem(value: object) -> str | None:
-    """Say what within a value is ill made, or ``None``."""
-    match value:
-        case Structure(members=tuple() as members):
-            return next(filter(None, map(_member_problem, members)), None)
-        case List(items=tuple() as items):
-            return next(filter(None, map(_value_problem, items)), None)
-        case String(text=str()) | Enum(text=str()) | Boolean(value=bool()) | Foreign(kind=str(), text=str()):
-            return None
-        case _:
-            return f"{_described(value)} in it"
-
-
-def _member_problem(member: object) -> str | None:
-    if isinstance(member, tuple) and len(member) == 2 and isinstance(member[0], str):
-        return _value_problem(member[1])
-    return f"the member {_described(member)}, which is no pair of a name and a value"
-
-
-def _described(value: object) -> str:
+def described(value: object) -> str:
+    """Name a foreign object in a complaint: its type and the begin of what it prints."""
     try:
         return "None" if value is None else f"{type(value).__name__} {repr(value)[:80]}"
     except Exception:  # noqa: BLE001 - what it holds may be the very reason of the complaint

@@ -31,6 +31,9 @@ DEFAULT_REPORT = "participant-report"
 #: What click gives for --explore without a seed.
 _ANY = -1
 
+#: Seconds; a longer limit for a call is none.
+_DAY = 86_400
+
 _EPILOG = "Exit codes: 0 conforms, 1 does not conform, 2 could not judge (bad adapter, bad option, no MUST judged)."
 
 
@@ -58,6 +61,7 @@ def demo(folder: str) -> None:
     from participant_conformance.gate.verdicts import Kind
     from participant_conformance.reference.adapter import Reference
     from participant_conformance.reference.broken import Broken
+    from participant_conformance.repeating import Keeper, run_command
     from participant_conformance.report.files import ReportError, write_report
     from participant_conformance.report.run import summary_lines
     from participant_conformance.report.text import failure_view
@@ -66,10 +70,9 @@ def demo(folder: str) -> None:
     for adapter, spec in ((Reference, "reference"), (Broken, "participant_conformance.reference.broken:Broken")):
         click.secho(f"\n{adapter.__name__}", bold=True)
         with closing(adapter()) as made:
-            run = judge_adapter(made, profile="quick")
-        again = {
-            v.requirement: f"participant-conformance run --adapter {spec} --only {v.requirement}" for v in run.verdicts
-        }
+            run = judge_adapter(made, profile="quick", spec=spec)
+        keeper = Keeper(Path.cwd(), Path.cwd())
+        again = {v.requirement: keeper.keep(v, spec) or run_command(spec, v.requirement) for v in run.verdicts}
         failed = [verdict for verdict in run.verdicts if verdict.kind is Kind.FAILED]
         if failed and not shown:
             shown = True
@@ -77,6 +80,8 @@ def demo(folder: str) -> None:
             click.echo(f"\n  … and {len(failed) - 1} more, in the report\n")
         for line in summary_lines(run):
             click.echo(f"  {line}")
+        for problem in keeper.problems:
+            click.echo(f"  note: {problem}")
         try:
             write_report(run, Path(folder) / adapter.__name__.lower(), again)
         except ReportError as wrong:
@@ -147,13 +152,17 @@ def run(
     written = _identity(_report_file(report))
     # A process of its own: what an implementation does to its interpreter must not take the verdict along.
     code = subprocess.run(command, env=environment, check=False).returncode  # noqa: S603 - our own command
-    if code < 0:
-        click.echo(f"the process of the run died by {signal.Signals(-code).name}; nothing was judged", err=True)
-    elif code in (0, 1) and _identity(_report_file(report)) == written:
-        told = f"the process of the run ended early, with {code}, and left no report; nothing was judged"
-        click.echo(f"{told} (the implementation ended it, or a call could not be interrupted)", err=True)
-        code = 2
+    if code < 0 or (code in (0, 1) and _identity(_report_file(report)) == written):
+        code = _died("run", code)
     sys.exit(code if code in (0, 1) else 2)
+
+
+def _died(what: str, code: int) -> int:
+    """Tell that a process of ours did not come to its end; return the exit code for that."""
+    told = f"died by {signal.Signals(-code).name}" if code < 0 else f"ended early, with {code}, and left no verdict"
+    hint = "" if code < 0 else " (the implementation ended it, or a call could not be interrupted)"
+    click.echo(f"the process of the {what} {told}; nothing was judged{hint}", err=True)
+    return 2
 
 
 def _report_file(folder: str) -> Path:
@@ -179,6 +188,43 @@ def _known(selectors: tuple[str, ...]) -> None:
         catalogue().select(selectors)
     except UnknownRequirementError as unknown:
         raise click.UsageError(f"--only: {unknown}") from None
+
+
+@main.command()
+@click.argument("file", metavar="FILE")
+@click.option("--adapter", metavar="SPEC", help="package.module:attribute, or an entry point's name.")
+@click.option("--link", type=click.Choice(["loopback", "respx"]), default="loopback", show_default=True)
+@click.option("--time-limit", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="For one call.")
+def replay(file: str, adapter: str | None, link: str, time_limit: float | None) -> None:
+    """Judge one stored counterexample again: 0 it conforms now, 1 it fails again, 2 it could not be judged.
+
+    \b
+    participant-conformance replay .participant/error.message.json --adapter mypackage.testing:Adapter
+    """
+    from participant_conformance.repeating import JUDGED
+
+    if adapter is None:
+        raise click.UsageError(_without_adapter(file))
+    if time_limit is not None and not time_limit <= _DAY:  # nan is not, either
+        raise click.UsageError(f"--time-limit: give a number of seconds above 0, up to {_DAY}")
+    # As for a run: what an implementation does to its interpreter must not take the answer along.
+    module = "participant_conformance.replaying"
+    command = [sys.executable, "-P", "-m", module, file, adapter, link, *([str(time_limit)] if time_limit else [])]
+    code = subprocess.run(command, check=False).returncode  # noqa: S603 - our own command
+    sys.exit(code - JUDGED if code >= JUDGED else _died("replay", code))
+
+
+def _without_adapter(file: str) -> str:
+    """Say that an adapter is to be named, and which one the file names: that is shown, and never run."""
+    from participant_conformance.counterexamples import CounterexampleError, read
+    from participant_conformance.report.text import printable
+
+    try:
+        stored = read(Path(file))
+    except CounterexampleError as wrong:
+        return printable(str(wrong))
+    named = printable(stored.adapter) if stored.adapter else "an adapter without a name"
+    return f"name the adapter to judge: --adapter SPEC (the counterexample was found with {named})"
 
 
 @main.command("list")

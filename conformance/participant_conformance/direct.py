@@ -9,6 +9,7 @@ import platform
 from collections.abc import Iterable
 from contextlib import closing
 from importlib.metadata import version
+from pathlib import Path
 
 from participant_conformance.checks import registry
 from participant_conformance.environment import quiet_environment
@@ -16,6 +17,7 @@ from participant_conformance.gate.runner import Effort, run_check
 from participant_conformance.gate.settings import PROFILES
 from participant_conformance.gate.verdicts import GateLevel, decide
 from participant_conformance.links.loopback import LoopbackLink
+from participant_conformance.links.quarantine import quarantine
 from participant_conformance.report.run import How, Run
 from participant_conformance.subject import Subject, described
 
@@ -35,14 +37,24 @@ def how(*, level: GateLevel = "must", profile: str = "gate", seed: int = 0, link
     )
 
 
-def judge_adapter(adapter: object, *, profile: str = "gate", requirements: Iterable[str] | None = None) -> Run:
+def judge_adapter(
+    adapter: object,
+    *,
+    profile: str = "gate",
+    requirements: Iterable[str] | None = None,
+    spec: str | None = None,
+    root: Path | None = None,
+) -> Run:
     """Judge ``adapter`` by all checks, or those of ``requirements``, over the loopback link.
 
-    Raises ``AdapterError`` if the adapter is unsound, ``KeyError`` for an unknown requirement or profile.
+    ``spec`` names the same adapter, and ``root`` is where it may be found: what may bring an interpreter down is
+    judged in another one, which makes it anew; without it such checks are not offered. Raises ``AdapterError`` if the
+    adapter is unsound, ``KeyError`` for an unknown requirement or profile.
     """
     run = Run(how(profile=profile))
     chosen = list(registry()) if requirements is None else list(requirements)
-    with quiet_environment(), closing(Subject(adapter, link=LoopbackLink)) as subject:
+    apart = None if spec is None else quarantine(spec, adapter, root=root)
+    with quiet_environment(), closing(Subject(adapter, link=LoopbackLink, quarantine=apart)) as subject:
         told = described(subject)
         for name in chosen:
             check = registry()[name]

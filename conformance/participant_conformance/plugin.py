@@ -13,7 +13,7 @@ import inspect
 import json
 import shlex
 import warnings
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from functools import cached_property
 from pathlib import Path
@@ -44,9 +44,11 @@ from participant_conformance.gate.verdicts import (
     Verdict,
 )
 from participant_conformance.judge import Gate, Judge
-from participant_conformance.links import CallLink
+from participant_conformance.links import link_maker
+from participant_conformance.links.quarantine import quarantine
+from participant_conformance.repeating import Keeper, call_options, run_command
 from participant_conformance.report.files import ReportError, write_report
-from participant_conformance.report.run import How, Run, summary_lines
+from participant_conformance.report.run import How, Run, notable_lines, summary_lines
 from participant_conformance.report.text import failure_view, printable
 from participant_conformance.requirements import Requirement, UnknownRequirementError, catalogue
 from participant_conformance.subject import TIME_LIMIT, Subject
@@ -85,7 +87,9 @@ class Plugin:
         self.adapter: object = None
         self.broken = 0
         self.adapter_fixtures: set[object] = set()
+        self.loaded: tuple[str, object] | None = None
         self.again: dict[str, str] = {}
+        self.keeper = Keeper(config.rootpath, config.invocation_params.dir)
         self.written: str | None = None
         self.run = Run(self.how)
 
@@ -196,7 +200,9 @@ class Plugin:
         spec = self._option("adapter")
         if spec is None:
             raise AdapterError(NO_ADAPTER)
-        return load_adapter(spec, root=self.config.rootpath)
+        adapter = load_adapter(spec, root=self.config.rootpath)
+        self.loaded = spec, adapter
+        return adapter
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_fixture_setup(self, fixturedef: Any, request: Any) -> Generator[None, object, object]:  # noqa: ARG002
@@ -215,7 +221,12 @@ class Plugin:
         loop = self._loop(request) if self.async_adapter else None
         # The configuration of `participant-conformance run`, which has given this run a process of its own.
         alone = bool(self.config.getini("participant_views"))
-        made = Subject(adapter, self._link_maker(), loop, time_limit=self.time_limit, watchdog=alone)
+        # What a fixture of the user's made cannot be made again elsewhere.
+        spec = self.loaded[0] if self.loaded and self.loaded[1] is adapter else None
+        apart = None if spec is None else quarantine(spec, adapter, root=self.config.rootpath)
+        made = Subject(
+            adapter, link_maker(self.link), loop, time_limit=self.time_limit, watchdog=alone, quarantine=apart
+        )
         with closing(made) as subject:
             yield Judge(subject, Gate(self.level, self.examples, self.seed, self.configuration))
 
@@ -227,15 +238,6 @@ class Plugin:
 
         self.config.pluginmanager.register(asyncio_fixtures)
         return cast("asyncio.AbstractEventLoop", request.getfixturevalue("participant_event_loop"))
-
-    def _link_maker(self) -> Callable[[], CallLink]:
-        if self.link == "respx":
-            from participant_conformance.links.respx_link import RespxLink
-
-            return RespxLink
-        from participant_conformance.links.loopback import LoopbackLink
-
-        return LoopbackLink
 
     # Reports
 
@@ -255,7 +257,9 @@ class Plugin:
         # JSON text crosses to a controller whatever an implementation says; plain text with half a surrogate does not.
         report.participant = json.dumps(verdict.to_plain())  # type: ignore[attr-defined]
         report.participant_again = self._again(item, requirement)  # type: ignore[attr-defined]
+        report.participant_spec = self._spec(item)  # type: ignore[attr-defined]
         if report.failed:
+            # No frames; where the reports come together the command may become a better one.
             report.longrepr = failure_view(verdict, requirement, self._again(item, requirement))
         return report
 
@@ -271,15 +275,22 @@ class Plugin:
             return _fault(requirement, Kind.ADAPTER_ERROR, call)
         return None
 
+    def _spec(self, item: pytest.Item) -> str | None:
+        """Return the specification by which a command can make the adapter, if there is one."""
+        return None if _overridden(item) else self._option("adapter")
+
     def _again(self, item: pytest.Item, requirement: Requirement) -> str:
-        spec = self._option("adapter")
-        if spec is None or _overridden(item):
+        spec = self._spec(item)
+        if spec is None:
             explored = f" --participant-explore={self.seed}" if self.seed else ""
             return f"pytest {shlex.quote(item.nodeid)}{explored}"
         options = f" --profile {self.profile}" if self.profile != DEFAULT_PROFILE else ""
-        options += f" --link {self.link}" if self.link != "loopback" else ""
+        options += self._how_called()
         options += f" --explore {self.seed}" if self.seed else ""
-        return f"participant-conformance run --adapter {shlex.quote(spec)} --only {requirement.id}{options}"
+        return run_command(spec, requirement.id, options)
+
+    def _how_called(self) -> str:
+        return call_options(self.link, None if self.time_limit == TIME_LIMIT else self.time_limit)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -288,15 +299,22 @@ class Plugin:
             return
         told = getattr(report, "participant", None)
         if told is not None:
-            verdict = Verdict.from_plain(json.loads(told))
-            self.run.add(verdict)
-            self.broken += report.failed and verdict.kind in BROKEN
-            self.again[verdict.requirement] = report.participant_again
+            self._take(Verdict.from_plain(json.loads(told)), report)
         elif report.failed and report.when != "teardown":
             requirement = catalogue().by_function(report.nodeid.rpartition("::")[2])
             if requirement is not None:
                 told = f"the process died during this check: {report.longreprtext}"
                 self.run.add(Verdict(requirement.id, requirement.level.value, Kind.FAILED, told))
+
+    def _take(self, verdict: Verdict, report: Any) -> None:
+        self.run.add(verdict)
+        self.broken += report.failed and verdict.kind in BROKEN
+        if self.run.found[verdict.requirement] is not verdict:
+            return
+        replay = self.keeper.keep(verdict, report.participant_spec, self._how_called())
+        self.again[verdict.requirement] = again = replay or report.participant_again
+        if report.failed:
+            report.longrepr = failure_view(verdict, catalogue()[verdict.requirement], again)
 
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
         """Name the verdicts that are neither passed nor failed."""
@@ -358,18 +376,15 @@ class Plugin:
         if not self.run.found:
             return
         lines = summary_lines(self.run)
-        if problem := isolation_problem():
-            lines.insert(-1, f"note: {problem}")
+        notes = [*self.keeper.problems, *filter(None, [isolation_problem()])]
+        lines[-1:-1] = [printable(f"note: {note}") for note in notes]
         terminalreporter.ensure_newline()
         if self.config.getini("participant_views"):
             self._show_views(terminalreporter)
         else:
             terminalreporter.write_sep("=", "participant-conformance")
-        for line in lines:
+        for line in [*notable_lines(self.run), *lines]:
             terminalreporter.write_line(line)
-        for verdict in self.run.verdicts:
-            if verdict.kind is Kind.WARNED:
-                terminalreporter.write_line(printable(f"warned: {verdict.requirement}: {verdict.reason}"))
         if self.written:
             terminalreporter.write_line(f"report: {self.written}")
 

@@ -12,13 +12,15 @@ import contextlib
 import faulthandler
 import inspect
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
-from participant_conformance.adapter import METHODS, AdapterError, Implementation, Traits, check_outcome, offered
+from participant_conformance.adapter import METHODS, AdapterError, Implementation, Traits, offered
 from participant_conformance.limits import TimeLimitExceeded, call_within
 from participant_conformance.links import CallLink, Exchange, Received
+from participant_conformance.outcomes import check_outcome
 from participant_strategies.reply import (
     ConnectionRequest,
     Crashed,
@@ -28,18 +30,33 @@ from participant_strategies.reply import (
     Rejected,
     Reply,
     ServiceError,
+    shown_bytes,
 )
+from participant_strategies.value import Structure
 
 #: Seconds a call may take; an option.
 TIME_LIMIT = 5.0
 #: Calls that did not come back before a run is given up: each may hold memory, locks and sockets.
 ABANDONED_CALLS = 3
 
+#: JSON or XML.
+Form: TypeAlias = Literal["json", "xml"]
+
+#: Errors in a chain of causes that are looked at.
+_LINKS = 20
+
 #: Seconds that a cancelled task is waited for.
 _PATIENCE = 0.1
 
 #: Seconds beyond the limit after which a call that nothing interrupts takes its process along, where that is allowed.
 UNINTERRUPTIBLE = 3.0
+
+#: Seconds that an interpreter may take to start and to make the adapter.
+START_LIMIT = 30.0
+NO_QUARANTINE = (
+    "it may bring the interpreter down, so that it is judged in another one, "
+    "which needs an adapter that is named by package.module:attribute"
+)
 
 #: What is asked for where a check is about the reply.
 USUAL_REQUEST = ConnectionRequest("participant-token", ("WEBSOCKET", "CONNECTION_CREDENTIALS"))
@@ -58,6 +75,14 @@ class NotOfferedError(Exception):
     """What a check needs is not there; the message says what, and why."""
 
 
+class CrashedElsewhereError(Exception):
+    """Carries a crash that happened in another process, where the adapter runs, to who judges it here."""
+
+    def __init__(self, outcome: Crashed) -> None:
+        super().__init__(outcome.reason)
+        self.outcome = outcome
+
+
 @dataclass(frozen=True, slots=True)
 class Called:
     """What came of one ``call``: the outcome, the requests that arrived, how often the reply went out whole."""
@@ -73,7 +98,9 @@ class Subject:
 
     ``link`` makes the link when the first call needs it. ``loop`` is the event loop in which async methods run; one of
     our own, made when it is needed, if there is none. ``watchdog``: the process is there for this run alone, and ends
-    where a call cannot be interrupted (C code that does not return). Raises ``AdapterError`` if the adapter is unsound.
+    where a call cannot be interrupted (C code that does not return). ``quarantine`` makes, for calls of so many
+    seconds, the same adapter in an interpreter of its own, for cases that may bring one down. Raises ``AdapterError``
+    if the adapter is unsound.
     """
 
     adapter: object
@@ -81,6 +108,7 @@ class Subject:
     loop: asyncio.AbstractEventLoop | None = None
     time_limit: float = TIME_LIMIT
     watchdog: bool = False
+    quarantine: Callable[[float], AbstractContextManager[object]] | None = None
     abandoned: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -111,7 +139,7 @@ class Subject:
         ``read`` if it is there, else ``call`` over a link, else ``decode-json`` for the body of a success.
         """
         if "read" in self.capabilities:
-            return self._outcome("read", partial(self._method("read"), reply), repr(reply))
+            return self._outcome("read", repr(reply), reply)
         if "call" in self.capabilities:
             called = self.call(USUAL_REQUEST, reply)
             # An answer that no reply can have led to says nothing about how a reply is taken.
@@ -119,21 +147,57 @@ class Subject:
                 return Refused(f"no request was sent, and yet: {called.outcome!r}")
             return called.outcome
         if "decode-json" in self.capabilities and 200 <= reply.status < 300:
-            return self._outcome("decode-json", partial(self._method("decode-json"), reply.body), repr(reply))
+            return self._outcome("decode-json", repr(reply), reply.body)
         raise NotOfferedError("none of read, call and decode-json is offered for this reply")
+
+    @property
+    def dialects(self) -> tuple[str, ...]:
+        """The dialects of XML that the implementation takes: what it declares, as far as the methods are there."""
+        ways = {dialect: "decode-xml" if dialect == "bare" else "read-xml" for dialect in self.traits.dialects}
+        return tuple(dialect for dialect, capability in ways.items() if capability in self.capabilities)
+
+    def receive_xml(self, reply: Reply, dialect: str) -> Outcome:
+        """Let the implementation take a reply in XML: by ``decode-xml`` a bare document, by ``read-xml`` any other."""
+        if dialect not in self.dialects:
+            raise NotOfferedError(f"the dialect {dialect} is not offered")
+        if dialect == "bare":
+            return self._outcome("decode-xml", repr(reply), reply.body)
+        return self._outcome("read-xml", f"{dialect}, {reply!r}", reply, dialect)
+
+    def encode(self, form: Form, value: Structure) -> Outcome:
+        """Let the implementation write a value."""
+        return self._outcome(f"encode-{form}", repr(value), value)
+
+    def error_of(self, form: Form, code: str, body: bytes) -> Outcome:
+        """Let the implementation say what the body of an error of a known type holds."""
+        return self._outcome(f"error-of-{form}", f"{code}, {shown_bytes(body)}", code, body)
 
     def call(self, request: ConnectionRequest, reply: Reply, *, path: str = "") -> Called:
         """Let the implementation send ``request`` to an endpoint with ``path`` that answers ``reply``."""
         if "call" not in self.capabilities:
             raise NotOfferedError("call is not offered")
         exchange = self._serving(reply, path)
-        ready = partial(self._method("call"), exchange.endpoint, request)
-        outcome = self._outcome("call", ready, f"{request!r} answered by {reply!r}")
+        during = f"{request!r} answered by {reply!r}"
+        outcome = self._outcome("call", during, exchange.endpoint, request)
         return Called(outcome, tuple(exchange.received), exchange.delivered)
+
+    def ask(self, capability: str, *arguments: object) -> Outcome:
+        """Call the method of a capability with these arguments, for who asks in the name of another interpreter."""
+        return self._outcome(capability, capability, *arguments)
 
     def sees_raw_bytes(self) -> bool:
         """Whether the link shows the bytes of a request as they were on the wire."""
         return self._linked().raw_bytes
+
+    @contextlib.contextmanager
+    def quarantined(self) -> Iterator[Subject]:
+        """Give the same adapter in an interpreter of its own. Raises :class:`NotOfferedError` where there is no way."""
+        if self.quarantine is None:
+            raise NotOfferedError(NO_QUARANTINE)
+        with self.quarantine(self.time_limit) as adapter:
+            # The other side keeps the limit, and takes its time to start.
+            patience = self.time_limit + START_LIMIT
+            yield replace(self, adapter=adapter, link=self._reached, time_limit=patience, watchdog=False)
 
     def release(self) -> None:
         """Give back what the link changed in the process; the next call takes it again."""
@@ -152,6 +216,12 @@ class Subject:
     def _serving(self, reply: Reply, path: str) -> Exchange:
         return self._linked().serve(reply, path=path)
 
+    def _reached(self) -> CallLink:
+        link = self._linked()
+        if not link.raw_bytes:
+            raise NotOfferedError(f"the {link.name} link does not reach another interpreter")
+        return link
+
     def _linked(self) -> CallLink:
         if self._open_link is None:
             if self.link is None:
@@ -159,11 +229,10 @@ class Subject:
             self._open_link = self.link()
         return self._open_link
 
-    def _method(self, capability: str) -> Callable[..., object]:
-        method: Callable[..., object] = getattr(self.adapter, METHODS[capability])
-        return method
-
-    def _outcome(self, capability: str, function: Callable[[], object], during: str) -> Outcome:
+    def _outcome(self, capability: str, during: str, *arguments: object) -> Outcome:
+        if capability not in self.capabilities:
+            raise NotOfferedError(f"{capability} is not offered")
+        function = partial(getattr(self.adapter, METHODS[capability]), *arguments)
         try:
             with self._watched():
                 returned = call_within(self.time_limit, lambda: self._run(function))
@@ -172,10 +241,12 @@ class Subject:
             raise ImplementationHungError(late.seconds, capability, during) from None
         except (AdapterError, KeyboardInterrupt):
             raise
+        except CrashedElsewhereError as crash:
+            return crash.outcome
         except self.implementation.errors as own:
-            return Rejected(_said(own), type(own).__name__)
-        except (Exception, SystemExit, GeneratorExit, asyncio.CancelledError) as foreign:  # noqa: BLE001 - whatever escapes is judged
-            return Crashed(_said(foreign), type(foreign).__name__, _place(foreign))
+            return Rejected(_said(own), type(own).__name__, _printed(own))
+        except (Exception, SystemExit, GeneratorExit, asyncio.CancelledError) as foreign:  # noqa: BLE001 - it is judged
+            return Crashed(_said(foreign), type(foreign).__name__, _place(foreign), _printed(foreign))
         except BaseException as strange:
             # pytest's own outcomes derive from BaseException: skipping is no answer.
             raise AdapterError(f"{METHODS[capability]} raised {type(strange).__name__}: {_said(strange)}") from strange
@@ -246,6 +317,16 @@ def _said(error: BaseException) -> str:
         return str(error)
     except Exception as worse:  # noqa: BLE001 - the text of an error is foreign code too
         return f"(its text raised {type(worse).__name__})"
+
+
+def _printed(error: BaseException) -> tuple[str, ...]:
+    """Return what a traceback prints of an error and of those that led to it, without the frames."""
+    texts: list[str] = []
+    link: BaseException | None = error
+    while link is not None and len(texts) < _LINKS:
+        texts += [_said(link), *map(str, getattr(link, "__notes__", ()))]
+        link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)
+    return tuple(texts)
 
 
 def _place(error: BaseException) -> str:

@@ -10,16 +10,15 @@ import string
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache, lru_cache
-from itertools import combinations
+from functools import cache
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from participant_strategies.contract import contract
-from participant_strategies.json_text import COMPACT, Json, Object, Spelling, json_spellings, one_of_these, render
+from participant_strategies.json_text import COMPACT, Json, Object, Spelling, drawn_spelling, one_of_these, render
 from participant_strategies.reply import JSON_CONTENT_TYPE, Case, Reply, ServiceError
-from participant_strategies.texts import EDGE_TEXTS
+from participant_strategies.texts import EDGE_TEXTS, Gone, Leaves, pool, pooled_texts
 
 #: The header that names the error's type, as the specification writes it.
 ERROR_TYPE_HEADER = "X-Amzn-Errortype"
@@ -156,22 +155,26 @@ def codes(families: Collection[Family] = tuple(Family)) -> SearchStrategy[str]:
 
 @cache
 def _codes(families: tuple[Family, ...]) -> SearchStrategy[str]:
-    pool = st.sampled_from(_listed(families))
-    return st.one_of(pool, _free_types()) if Family.UNKNOWN in families else pool
+    listed = _listed(families)
+    return pooled_texts(listed, _free_types()) if Family.UNKNOWN in families else st.sampled_from(listed)
 
 
-def _listed(families: tuple[Family, ...]) -> list[str]:
+@cache
+def _listed(families: tuple[Family, ...]) -> tuple[str, ...]:
     listed = {
         Family.MODELED: contract().modeled_errors,
         Family.SERVICE: contract().other_errors,
         Family.UNKNOWN: UNKNOWN_TYPES,
     }
-    return [code for family in families for code in listed[family]]
+    return tuple(code for family in families for code in listed[family])
 
 
-@lru_cache(maxsize=256)  # a drawn code may be any text
-def _rivals(code: str, families: tuple[Family, ...]) -> SearchStrategy[str]:
-    return st.sampled_from([rival for rival in _listed(families) if rival != code])
+def drawn_rival(draw: DrawFn, code: str, families: tuple[Family, ...] = tuple(Family)) -> str:
+    """Draw a listed type of the given families that is not ``code``, from within another strategy."""
+    listed = _listed(families)
+    rival = draw(one_of_these(listed))
+    # Its neighbour in its place, rather than a filter, which would draw again.
+    return rival if rival != code else listed[listed.index(code) - 1 if code == listed[-1] else listed.index(code) + 1]
 
 
 @cache
@@ -185,27 +188,44 @@ def _free_types() -> SearchStrategy[str]:
 @cache
 def messages(*, visible: bool = True) -> SearchStrategy[str]:
     """Draw the text of a message; ``visible``: neither empty nor blank."""
-    free = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zs", "Zl", "Zp"]), min_size=1, max_size=40)
-    return st.one_of(st.sampled_from(_MESSAGES if visible else ("", *_MESSAGES)), free)
+    return pooled_texts(_MESSAGES if visible else ("", *_MESSAGES), _free_messages())
+
+
+def _free_messages() -> SearchStrategy[str]:
+    return st.text(st.characters(exclude_categories=["Cs", "Cc", "Zs", "Zl", "Zp"]), min_size=1, max_size=40)
+
+
+def drawn_dressing(draw: DrawFn, dresses: tuple[Dress, ...] = tuple(Dress)) -> tuple[str | None, str | None]:
+    """Draw what :func:`dressings` draws, from within another strategy."""
+    return _worn(draw, draw(one_of_these(dresses)) if len(dresses) > 1 else dresses[0])
+
+
+def _worn(draw: DrawFn, dress: Dress) -> tuple[str | None, str | None]:
+    # One draw for each part, so that a counterexample loses the part that does not matter.
+    uri = draw(_URIS) if dress in (Dress.URI, Dress.BOTH) else None
+    return uri, draw(_NAMESPACES) if dress in (Dress.NAMESPACE, Dress.BOTH) else None
+
+
+def _spelled(draw: DrawFn, code: str, dress: Dress) -> str:
+    uri, namespace = _worn(draw, dress)
+    return dressed(code, uri=uri, namespace=namespace)
+
+
+_URIS, _NAMESPACES = st.sampled_from(URIS), st.sampled_from(NAMESPACES)
 
 
 @cache
 def dressings(dresses: tuple[Dress, ...] = tuple(Dress)) -> SearchStrategy[tuple[str | None, str | None]]:
     """Draw ``(uri, namespace)`` for one of the given spellings."""
-
-    @st.composite
-    def dressed_as(draw: DrawFn) -> tuple[str | None, str | None]:
-        # One draw for each part, so that a counterexample loses the part that does not matter.
-        dress = draw(one_of_these(dresses))
-        uri = draw(one_of_these(URIS)) if dress in (Dress.URI, Dress.BOTH) else None
-        return uri, draw(one_of_these(NAMESPACES)) if dress in (Dress.NAMESPACE, Dress.BOTH) else None
-
-    return dressed_as()
+    return st.composite(drawn_dressing)(dresses)
 
 
 def statuses() -> SearchStrategy[int]:
     """Draw an error status from 400 to 599."""
-    return st.sampled_from(_STATUSES)
+    return _DRAWN_STATUSES
+
+
+_DRAWN_STATUSES = st.sampled_from(_STATUSES)
 
 
 @st.composite
@@ -227,36 +247,64 @@ def error_replies(
     ``__type`` is never drawn: nothing says which wins).
     """
     code = draw(codes(families))
-    stated, rival_place = draw(one_of_these(_layouts(tuple(places), agreement, conflict)))
-    statements = [Statement(place, _spelled(draw, code, tuple(dresses))) for place in stated]
-    if rival_place is not None:
-        statements.append(Statement(rival_place, draw(_rivals(code, tuple(families)))))
+    message = _messages_of(tuple(messages_of)).draw(draw)
+    assert not isinstance(message, Gone)  # noqa: S101 - no such entry in the pool
+    statements = _statements(draw, code, _Layout(tuple(families), tuple(places), tuple(dresses), agreement, conflict))
     return error_case(
         code,
         statements,
-        message=draw(_message_of(tuple(messages_of))),
-        spelling=draw(json_spellings()),
+        message=message,
+        spelling=drawn_spelling(draw),
         note=", ".join(f"{statement.place} names {statement.text}" for statement in statements),
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """What :func:`error_replies` was asked for of the places of a type."""
+
+    families: tuple[Family, ...]
+    places: tuple[Place, ...]
+    dresses: tuple[Dress, ...]
+    agreement: bool
+    conflict: bool
+
+
+class _Rival:
+    """Stands in a pool for "another type stands here"."""
+
+
+def _statements(draw: DrawFn, code: str, layout: _Layout) -> list[Statement]:
+    """Draw for each place by itself what stands there, so that a counterexample loses those that do not matter."""
+    stated: list[Statement] = []
+    for place, stands in _stands(layout):
+        drawn = draw(stands)
+        if isinstance(drawn, _Rival):
+            # A `code` against a `__type` is open, so that the header has to be the only one so far, and then decides.
+            if [statement.place for statement in stated] == [Place.HEADER]:
+                return [*stated, Statement(place, drawn_rival(draw, code, layout.families))]
+        elif drawn is not None and (layout.agreement or not stated):
+            stated.append(Statement(place, _spelled(draw, code, drawn)))
+    return stated or [Statement(layout.places[0], _spelled(draw, code, layout.dresses[0]))]
+
+
 @cache
-def _layouts(
-    places: tuple[Place, ...], agreement: bool, conflict: bool
-) -> tuple[tuple[tuple[Place, ...], Place | None], ...]:
-    """List the places where the type can stand together, with the place of another type; the fewest first."""
-    sizes = range(1, len(places) + 1 if agreement else 2)
-    same = [chosen for size in sizes for chosen in combinations(places, size)]
-    rivals = [place for place in places if place is not Place.HEADER] if conflict and Place.HEADER in places else []
-    return (*((chosen, None) for chosen in same), *(((Place.HEADER,), rival) for rival in rivals))
-
-
-def _spelled(draw: DrawFn, code: str, dresses: tuple[Dress, ...]) -> str:
-    uri, namespace = draw(dressings(dresses))
-    return dressed(code, uri=uri, namespace=namespace)
+def _stands(layout: _Layout) -> tuple[tuple[Place, SearchStrategy[Dress | _Rival | None]], ...]:
+    """Prepare what stands in each place: nothing, the type in one of its spellings, or another type."""
+    count = len(layout.dresses)
+    prepared = []
+    for place in sorted(layout.places, key=list(Place).index):
+        against = layout.conflict and Place.HEADER in layout.places and place is not Place.HEADER
+        nothing = [None] * (count - (place is Place.HEADER and count > 1))
+        prepared.append((place, st.sampled_from([*nothing, *layout.dresses, *[_Rival()] * count * against])))
+    return tuple(prepared)
 
 
 @cache
-def _message_of(kinds: tuple[Message, ...]) -> SearchStrategy[str | None]:
-    drawn = {Message.PRESENT: messages(), Message.EMPTY: st.just(""), Message.ABSENT: st.none()}
-    return st.one_of([drawn[kind] for kind in kinds])
+def _messages_of(kinds: tuple[Message, ...]) -> Leaves:
+    often = 2 * len(_MESSAGES)
+    texts: list[str | None] = []
+    texts += [None] * often if Message.ABSENT in kinds else []
+    texts += [""] * often if Message.EMPTY in kinds else []
+    present = _MESSAGES if Message.PRESENT in kinds else ()
+    return pool([*texts, *present], _free_messages(), chances=len(present))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import TypeAlias, TypeVar
+from typing import Literal, TypeAlias, TypeVar
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
@@ -188,18 +188,40 @@ class _Writer:
         return written
 
     def string(self, text: str) -> str:
-        return '"' + "".join(map(self.character, text)) + '"'
+        styles = self.spelling.escapes or ("plain",)
+        first, count = self.characters, len(styles)
+        self.characters += len(text)
+        if count == 1:
+            return f'"{text.translate(_STYLES[styles[0]])}"'
+        spelled = [""] * len(text)
+        for offset in range(count):
+            style = _STYLES[styles[(first + offset) % count]]
+            spelled[offset::count] = [style[ord(char)] for char in text[offset::count]]
+        return f'"{"".join(spelled)}"'
 
-    def character(self, char: str) -> str:
-        pattern = self.spelling.escapes
-        escape = pattern[self.characters % len(pattern)] if pattern else "plain"
-        self.characters += 1
-        must = char in '"\\' or char < " " or "\ud800" <= char <= "\udfff"
-        if not must and (escape == "plain" or (escape == "short" and char not in _SHORT)):
-            return char
-        if escape in ("plain", "short") and char in _SHORT:
-            return "\\" + _SHORT[char]
-        return _units(char, upper=escape == "upper")
+
+class _Style(dict[int, str]):
+    """How one style writes each character, by its code point; found out once for each that is met."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+    def __missing__(self, point: int) -> str:
+        self[point] = spelled = _character(chr(point), self.name)
+        return spelled
+
+
+_STYLES = {name: _Style(name) for name in ("plain", "short", "lower", "upper")}
+
+
+def _character(char: str, style: str) -> str:
+    must = char in '"\\' or char < " " or "\ud800" <= char <= "\udfff"
+    if not must and (style == "plain" or (style == "short" and char not in _SHORT)):
+        return char
+    if style in ("plain", "short") and char in _SHORT:
+        return "\\" + _SHORT[char]
+    return _units(char, upper=style == "upper")
 
 
 def _units(char: str, *, upper: bool) -> str:
@@ -209,29 +231,66 @@ def _units(char: str, *, upper: bool) -> str:
 
 
 _SPACES = st.sampled_from(
-    [(), (" ",), ("\n",), ("\t",), ("\r",), ("", " "), ("\n  ",), (" \t\r\n",), ("", "\r\n", " \t")]
+    [(), (), (), (" ",), ("\n",), ("\t",), ("\r",), ("", " "), ("\n  ",), (" \t\r\n",), ("", "\r\n", " \t")]
 )
 _ESCAPES = st.sampled_from(
-    [(), ("short",), ("lower",), ("upper",), ("plain", "lower"), ("short", "upper", "plain"), ("lower", "upper")]
+    [
+        (),
+        (),
+        (),
+        ("short",),
+        ("lower",),
+        ("upper",),
+        ("plain", "lower"),
+        ("short", "upper", "plain"),
+        ("lower", "upper"),
+    ]
 )
-_ORDERS = st.sampled_from([(), (1,), (0, 1), (2, 0), (-1,), (1, 0, 2)])
+_ORDERS = st.sampled_from([(), (), (1,), (0, 1), (2, 0), (-1,), (1, 0, 2)])
 
 
-@st.composite
-def _spellings(draw: DrawFn) -> Spelling:
-    # Drawn here rather than by st.builds, which costs as much again as the three draws.
+def drawn_spelling(draw: DrawFn) -> Spelling:
+    """Draw what :func:`json_spellings` draws, from within another strategy."""
     return Spelling(draw(_SPACES), draw(_ESCAPES), draw(_ORDERS))
 
 
-@cache
+_spellings = st.composite(drawn_spelling)()
+
+
 def json_spellings() -> SearchStrategy[Spelling]:
     """Draw one of the equivalent ways to write a JSON text: white space, escapes, member order."""
-    return _spellings()
+    return _spellings
 
 
-#: Whole numbers that pick one of a few places: which places there are is known only when the value is.
-_PICKS = st.integers(0, 15)
-_POSITIONS = st.integers(0, 4)
+@cache
+def one_of_these(options: tuple[T, ...]) -> SearchStrategy[T]:
+    """Return the strategy that picks one of ``options``, made once: making one costs more than drawing from it."""
+    return st.sampled_from(options)
+
+
+#: Picks one of a few places: which places there are is known only when the value is.
+_PICKS = st.integers(0, 127)
+#: How many members are put in: mostly one, since a draw that shows little costs as much as any other.
+_NUMBERS = {2: st.sampled_from([1, 1, 2]), 3: st.sampled_from([1, 1, 1, 2, 3])}
+
+
+def drawn_additions(
+    draw: DrawFn,
+    value: Structure,
+    *,
+    names: tuple[str, ...] = UNKNOWN_NAMES,
+    values: tuple[Json, ...] = UNKNOWN_VALUES,
+    number: int | None = None,
+) -> tuple[Addition, ...]:
+    """Draw what :func:`additions` draws, from within another strategy: none is made. ``number`` says how many."""
+    spots = _spots(value)
+    drawn: dict[tuple[Path, str], Addition] = {}
+    for _ in range(draw(_NUMBERS[3]) if number is None else number):
+        path, position = spots[draw(_PICKS) % len(spots)]
+        name = draw(one_of_these(names)) if len(names) > 1 else names[0]
+        # RFC 8259, section 4: what a name that stands twice means is open, so that it may be refused.
+        drawn[path, name] = Addition(path, position, name, draw(one_of_these(values)))
+    return tuple(drawn.values())
 
 
 @st.composite
@@ -241,27 +300,21 @@ def additions(
     *,
     names: tuple[str, ...] = UNKNOWN_NAMES,
     values: tuple[Json, ...] = UNKNOWN_VALUES,
-    max_size: int = 3,
+    max_size: Literal[1, 2, 3] = 3,
 ) -> tuple[Addition, ...]:
     """Draw one to ``max_size`` members with names the model does not have, for any structure within ``value``."""
-    places = [(), *(path for path, member in value.paths() if isinstance(member, Structure))]
-    drawn = (
-        Addition(
-            path=places[draw(_PICKS) % len(places)],
-            position=draw(_POSITIONS),
-            name=draw(one_of_these(names)),
-            value=draw(one_of_these(values)),
-        )
-        for _ in range(draw(one_of_these(tuple(range(1, max_size + 1)))))
-    )
-    # RFC 8259, section 4: what a name that stands twice means is open, so that it may be refused.
-    return tuple({(addition.path, addition.name): addition for addition in drawn}.values())
+    number = draw(_NUMBERS[max_size]) if max_size > 1 else 1
+    return drawn_additions(draw, value, names=names, values=values, number=number)
 
 
-@cache
-def one_of_these(options: tuple[T, ...]) -> SearchStrategy[T]:
-    """Return the strategy that picks one of ``options``, made once: making one costs more than drawing from it."""
-    return st.sampled_from(options)
+def drawn_nulls(draw: DrawFn, value: Structure, *, number: int | None = None) -> tuple[Addition, ...]:
+    """Draw what :func:`nulls` draws, from within another strategy; nothing for a value that lacks nothing."""
+    absent = absent_members(value)
+    chosen: dict[Path, int] = {}
+    for _ in range((draw(_NUMBERS[3]) if number is None else number) if absent else 0):
+        position, index = divmod(draw(_PICKS), len(absent))
+        chosen[absent[index]] = position
+    return tuple(Addition(path[:-1], position, path[-1], None) for path, position in chosen.items())
 
 
 @st.composite
@@ -270,20 +323,33 @@ def nulls(draw: DrawFn, value: Structure) -> tuple[Addition, ...]:
 
     ``value`` must lack something; one that has every member raises ``ValueError``.
     """
-    places = absent_members(value)
-    if not places:
+    drawn = drawn_nulls(draw, value)
+    if not drawn:
         raise ValueError("every member is present: none is left to be null")
-    chosen = {places[draw(_PICKS) % len(places)]: None for _ in range(draw(one_of_these((1, 2, 3))))}
-    return tuple(Addition(path[:-1], draw(_POSITIONS), path[-1], None) for path in chosen)
+    return drawn
+
+
+def _spots(value: Structure) -> list[tuple[Path, int]]:
+    """List where a member can be put into ``value`` and what it holds: before all others, behind all, in between."""
+    sizes = {(): len(value.members)}
+    sizes |= {path: len(below.members) for path, below in value.paths() if isinstance(below, Structure)}
+    ends = [(path, position) for path, size in sizes.items() for position in {0, size}]
+    return sorted(ends, key=_position) + [(path, i) for path, size in sizes.items() for i in range(1, size)]
+
+
+def _position(spot: tuple[Path, int]) -> int:
+    return spot[1]
 
 
 def absent_members(value: Structure) -> list[Path]:
     """List the contract's members that ``value`` lacks although the structure around them is present."""
-    return [
-        path
-        for path, _ in contract().paths()
-        if value.get(*path) is None and (len(path) == 1 or value.get(*path[:-1]) is not None)
-    ]
+    present = {(), *(path for path, _ in value.paths())}
+    return [path for path in _paths() if path not in present and path[:-1] in present]
+
+
+@cache
+def _paths() -> tuple[Path, ...]:
+    return tuple(path for path, _ in contract().paths())
 
 
 def miscased(name: str) -> tuple[str, ...]:

@@ -78,8 +78,7 @@ class ServiceError:
     shown: tuple[str, ...] = field(default=(), compare=False)
 
     def __repr__(self) -> str:
-        kind = f"{self.code}, known" if self.known else f"unknown error, code {shown_or_none(self.code)}"
-        return f"{kind}, message {shown_or_none(self.message)}"
+        return f"{kind_of_error(self.code, known=self.known)}, message {shown_or_none(self.message)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +91,17 @@ class Rejected:
 
     def __repr__(self) -> str:
         return f"rejected{f' by {self.error}' if self.error else ''}: {shown_text(self.reason)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """The value was written as this text."""
+
+    body: bytes
+    shown: tuple[str, ...] = field(default=(), compare=False)
+
+    def __repr__(self) -> str:
+        return f"written {shown_bytes(self.body)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +133,20 @@ class Crashed:
 
 
 #: What an adapter may return.
-AdapterOutcome: TypeAlias = Decoded | ServiceError | Rejected | Refused
+AdapterOutcome: TypeAlias = Decoded | ServiceError | Rejected | Refused | Encoded
 #: What a check may see.
 Outcome: TypeAlias = AdapterOutcome | Crashed
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """A fault planted in a valid text or value: its name in the catalogue of defects, and in words what was done."""
+
+    name: str
+    what: str
+
+    def __repr__(self) -> str:
+        return f"{self.name}: {self.what}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +165,23 @@ class Case:
     control: Case | None = None
     note: str = ""
 
+    @property
+    def expected_words(self) -> str:
+        """Say what must come out, without what is free."""
+        match self.expected:
+            case ServiceError(code=code, known=known) if self.message_free:
+                return kind_of_error(code, known=known)
+            case _:
+                return repr(self.expected)
+
     def __repr__(self) -> str:
         note = f" ({self.note})" if self.note else ""
         return f"{self.reply!r} → {self.expected!r}{note}"
+
+
+def kind_of_error(code: str | None, *, known: bool) -> str:
+    """Name an error by its type, and say whether it has a type of its own."""
+    return f"{code}, known" if known else f"unknown error, code {shown_or_none(code)}"
 
 
 def shown_or_none(text: str | None) -> str:
@@ -158,7 +193,8 @@ def shown_bytes(body: bytes, limit: int = BODY_SHOWN) -> str:
     """Print bytes as text where they are text, everything else escaped; an empty body is named as such."""
     if not body:
         return "(empty body)"
-    text = body.decode("utf-8", "backslashreplace")
+    # Of a megabyte no more is looked at than can be shown.
+    text = body[: 4 * limit + 4].decode("utf-8", "backslashreplace")
     cut = text[:limit] + (f"… ({len(body)} bytes)" if len(text) > limit else "")
     return "".join(char if char.isprintable() else _escaped(char) for char in cut)
 

@@ -6,23 +6,24 @@ import string
 from functools import cache
 
 from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
+from hypothesis.strategies import DrawFn, SearchStrategy
 
 from participant_strategies.contract import contract
 from participant_strategies.reply import ConnectionRequest
+from participant_strategies.texts import pooled_texts
 
 #: What a header field can hold without white space: RFC 9110, section 5.5 (VCHAR).
 VISIBLE_ASCII = "".join(sorted(string.digits + string.ascii_letters + string.punctuation))
 
 _TELLING_TOKENS = ("a", "a.b-c_d", "QVFJREFI/+==", "a,b;c=d", '"a"', "%41", "a:b", "A" * 1000)
+_UNKNOWN_TYPES = ("VIDEO", "websocket", "WEBSOCKET_V2", "a", "\u00e9")
 
 
 @cache
 def participant_tokens() -> SearchStrategy[str]:
     """Draw a participant token: visible ASCII, of the length that the model allows."""
     shape = contract().shapes["ParticipantToken"]
-    free = st.text(VISIBLE_ASCII, min_size=shape.minimum or 1, max_size=60)
-    return st.one_of(st.sampled_from(_TELLING_TOKENS), free)
+    return pooled_texts(_TELLING_TOKENS, st.text(VISIBLE_ASCII, min_size=shape.minimum or 1, max_size=60))
 
 
 @cache
@@ -33,15 +34,19 @@ def connection_requests(*, known_types: bool = True) -> SearchStrategy[Connectio
     (the set is open: a newer service may know more).
     """
     listed = contract().shapes["ConnectionType"].values
-    if known_types:
-        types = st.none() | st.lists(st.sampled_from(listed), min_size=1, max_size=4)
-    else:
-        unknown = st.sampled_from(["VIDEO", "websocket", "WEBSOCKET_V2", "a", "\u00e9"])
-        some = st.lists(st.sampled_from(listed), max_size=2)
-        types = st.tuples(some, unknown).map(lambda drawn: [*drawn[0], drawn[1]])
-    return st.builds(
-        ConnectionRequest,
-        participant_token=participant_tokens(),
-        type=types.map(lambda drawn: None if drawn is None else tuple(drawn)),
-        connect_participant=st.sampled_from([None, True, False]),
-    )
+    # Places of which each may stay empty: a list would cost one draw more for each item.
+    often = [*[None] * len(listed), *listed]
+    first = st.sampled_from([None, *listed] if known_types else _UNKNOWN_TYPES)
+    others = [st.sampled_from(often) for _ in range(3 if known_types else 2)]
+    tokens, connects = participant_tokens(), st.sampled_from([None, True, False])
+
+    @st.composite
+    def requests(draw: DrawFn) -> ConnectionRequest:
+        token = draw(tokens)
+        types = [draw(first)]
+        if types[0] is not None:
+            types += map(draw, others)
+        given = tuple(name for name in types if name is not None)
+        return ConnectionRequest(token, given or None, draw(connects))
+
+    return requests()

@@ -6,6 +6,7 @@ not know which members exist.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
@@ -99,20 +100,50 @@ class _Free:
     """Stands in a pool for "draw free text here"."""
 
 
+#: What no XML 1.0 text can hold, not even as a character reference, beside surrogates. Source: XML 1.0 (fifth edition),
+#: section 2.2: Char is #x9 | #xA | #xD | [#x20-#xD7FF] | [#xE000-#xFFFD] | [#x10000-#x10FFFF].
+NO_XML = frozenset(map(chr, range(0x20))) - frozenset("\t\n\r") | frozenset("\ufffe\uffff")
+
+
+class Gone:
+    """Stands in a pool for "not even the structure around it is there"."""
+
+
 @dataclass(frozen=True, slots=True)
 class Leaves:
     """How the text of one leaf is drawn: an entry of the pool, free text where the entry says so, or nothing."""
 
-    pool: SearchStrategy[str | _Free | None]
+    pool: SearchStrategy[str | _Free | Gone | None]
     free: SearchStrategy[str]
 
-    def draw(self, draw: DrawFn) -> str | None:
-        """Draw one text, or ``None`` for an absent member.
+    def draw(self, draw: DrawFn) -> str | Gone | None:
+        """Draw one text, ``None`` for an absent member, or ``Gone`` where the pool has it.
 
         A method rather than a strategy: it saves a ``flatmap``, half of a leaf's cost.
         """
         drawn = draw(self.pool)
         return draw(self.free) if isinstance(drawn, _Free) else drawn
+
+
+def pool(texts: Sequence[str | Gone | None], free: SearchStrategy[str], *, chances: int) -> Leaves:
+    """Prepare one of ``texts``, the simplest first, or free text: that in ``chances`` of ``len(texts) + chances``."""
+    return Leaves(st.sampled_from([*texts, *[_Free()] * chances]), free)
+
+
+def pooled_texts(texts: Sequence[str], free: SearchStrategy[str]) -> SearchStrategy[str]:
+    """Draw one of ``texts``, the simplest first, or as often free text.
+
+    In place of ``one_of``, which costs a draw more for each text.
+    """
+    leaves_ = pool(texts, free, chances=len(texts))
+
+    @st.composite
+    def pooled(draw: DrawFn) -> str:
+        text = leaves_.draw(draw)
+        assert isinstance(text, str)  # noqa: S101 - nothing in this pool is absent
+        return text
+
+    return pooled()
 
 
 @cache
@@ -131,31 +162,53 @@ def edge_values(shape_name: str) -> tuple[str, ...]:
     return (*telling, *empty, *general)
 
 
-def leaves(shape_name: str, *, free_text: bool = True, alphabet: str | None = None) -> Leaves:
+@dataclass(frozen=True, slots=True)
+class TextLimits:
+    """Which texts are drawn: those of ``alphabet`` (in pools too), with free text or not, those that XML can hold."""
+
+    free_text: bool = True
+    alphabet: str | None = None
+    xml: bool = False
+
+
+def leaves(shape_name: str, limits: TextLimits, *, gone: float = 0) -> Leaves:
     """Prepare valid texts for a string shape: absent in one draw of four, else a listed value or free text.
 
-    Free text is drawn about once in five times. ``alphabet`` keeps to the given characters (in pools too), but for
-    shapes whose form the model fixes; ``free_text=False`` keeps to the listed values. Raises ``ValueError`` where
-    nothing is left.
+    Free text is drawn about once in five times. An alphabet does not count for shapes whose form the model fixes.
+    ``gone`` is the part of all draws in which the structure around the leaf is not there; the others share the rest.
+    Raises ``ValueError`` where nothing is left.
 
     Made anew at each call, not cached: Hypothesis copies what one strategy drew into other places of the same
     strategy, so that two members that share one would see much fewer texts.
     """
     shape = contract().shapes[shape_name]
-    allowed = None if alphabet is None or shape.pattern else frozenset(alphabet)
-    texts = [text for text in edge_values(shape_name) if allowed is None or set(text) <= allowed]
-    free = [_Free()] * max(1, len(texts) // 4) if free_text and allowed != frozenset() else []
-    if not texts and not free:
-        raise ValueError(f"the alphabet {alphabet!r} leaves no text for {shape_name}")
-    # Absent first: that is what a counterexample shrinks to.
-    absent = [None] * ((len(texts) + len(free) + 1) // 3)
-    return Leaves(st.sampled_from([*absent, *texts, *free]), _free_text(shape, alphabet))
+    allowed = None if limits.alphabet is None or shape.pattern else frozenset(limits.alphabet)
+    if allowed is not None and limits.xml:
+        allowed -= NO_XML
+    texts = [text for text in edge_values(shape_name) if _kept(text, allowed, xml=limits.xml)]
+    chances = max(1, len(texts) // 4) if limits.free_text and allowed != frozenset() else 0
+    if not texts and not chances:
+        raise ValueError(f"the alphabet {limits.alphabet!r} leaves no text for {shape_name}")
+    absent = (len(texts) + chances + 1) // 3
+    without = round((absent + len(texts) + chances) * gone / (1 - gone))
+    # Nothing first: that is what a counterexample shrinks to.
+    entries = [*[Gone()] * without, *[None] * absent, *texts]
+    return pool(entries, _free_text(shape, allowed, xml=limits.xml), chances=chances)
 
 
-def _free_text(shape: Shape, alphabet: str | None) -> SearchStrategy[str]:
+def _kept(text: str, allowed: frozenset[str] | None, *, xml: bool) -> bool:
+    return (allowed is None or set(text) <= allowed) and not (xml and set(text) & NO_XML)
+
+
+def _free_text(shape: Shape, allowed: frozenset[str] | None, *, xml: bool) -> SearchStrategy[str]:
     if shape.pattern:
         return st.integers(0, 2**128 - 1).map(_guid)
-    characters = alphabet or st.characters(exclude_categories=["Cs"])
+    characters: SearchStrategy[str] | str
+    if allowed is None:
+        characters = st.characters(exclude_categories=["Cs"], exclude_characters=sorted(NO_XML) if xml else None)
+    else:
+        # In the order of code points, so that draws do not depend on the hash seed.
+        characters = "".join(sorted(allowed))
     return st.text(characters, min_size=shape.minimum or 0, max_size=min(shape.maximum or 40, 40))
 
 

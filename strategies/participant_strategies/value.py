@@ -111,7 +111,8 @@ class Structure:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Structure):
             return NotImplemented
-        return Counter(self.members) == Counter(other.members)
+        # In the same order, as nearly always, nothing has to be counted.
+        return self.members == other.members or Counter(self.members) == Counter(other.members)
 
     def __hash__(self) -> int:
         return hash(frozenset(Counter(self.members).items()))

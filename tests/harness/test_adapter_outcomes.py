@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from participant_conformance.adapter import AdapterError, check_outcome
+from participant_conformance.adapter import AdapterError
+from participant_conformance.outcomes import check_outcome
 from participant_strategies.reply import AdapterOutcome, Crashed, Decoded, Refused, Rejected, ServiceError
 from participant_strategies.value import Boolean, Enum, Foreign, List, String, Structure
 

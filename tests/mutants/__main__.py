@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 from pathlib import Path
 
 from participant_conformance.gate.settings import DEFAULT_PROFILE, PROFILES
-from tests.mutants.bench import Bench
+from participant_conformance.requirements import Level, catalogue
+from tests.mutants.bench import Bench, Results
 from tests.mutants.catalogue import mutants
 from tests.mutants.tables import is_killed, kill_row, kill_table, proofs, stale, write
+from tests.mutants.tampering import Mutant
 
 ROOT = Path(__file__).parents[2]
 KILL_TABLE = ROOT / "reports" / "kill-table.md"
 PROOFS = ROOT / "conformance" / "participant_conformance" / "requirements" / "proofs.json"
+
+
+def judged(bench: Bench, mutant: Mutant, examples: int) -> Results:
+    """Run a mutant through all checks; that of the requirement it breaks shrinks what it finds."""
+    return bench.results(mutant.make, examples, part=mutant.part, shrunk={mutant.breaks}, spec=mutant.spec)
+
+
+def usual_findings(bench: Bench, examples: int, name: str) -> tuple[str, ...] | None:
+    """Return what a check of level INFO finds of the reference; ``None`` for any other."""
+    return bench.findings(name, examples) if catalogue()[name].level is Level.INFO else None
 
 
 def generated(examples: int) -> dict[Path, str]:
@@ -20,9 +33,10 @@ def generated(examples: int) -> dict[Path, str]:
     rows, killed = [], []
     with Bench() as bench:
         for mutant in mutants().values():
-            results = bench.results(mutant.make, examples, part=mutant.part, shrunk={mutant.breaks})
-            rows.append(kill_row(mutant, results))
-            killed += [mutant] if is_killed(results[mutant.breaks]) else []
+            results = judged(bench, mutant, examples)
+            usual = partial(usual_findings, bench, examples)
+            rows.append(kill_row(mutant, results, usual))
+            killed += [mutant] if is_killed(results[mutant.breaks], usual(mutant.breaks)) else []
     return {KILL_TABLE: kill_table(rows), PROOFS: proofs(killed)}
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache
@@ -16,12 +17,14 @@ from types import TracebackType
 from typing import Any, Self
 
 from participant_conformance.checks import registry
-from participant_conformance.checks.check import Check
+from participant_conformance.checks.check import Check, Found
 from participant_conformance.failures import NotObserved
-from participant_conformance.gate.runner import OBSERVED_PART, Effort, run_check
+from participant_conformance.gate.runner import FINDINGS, OBSERVED_PART, Effort, run_check
 from participant_conformance.gate.verdicts import Finding, Result
 from participant_conformance.links.loopback import LoopbackLink
+from participant_conformance.links.quarantine import quarantine
 from participant_conformance.reference.adapter import Reference
+from participant_conformance.requirements import Level
 from participant_conformance.subject import Subject
 
 #: Makes the adapter anew for each check: what one check leaves behind must not change the next one's result.
@@ -36,15 +39,23 @@ def reference() -> Reference:
 
 
 class Part(StrEnum):
-    """The one method in which an adapter is not the reference."""
+    """The methods in which an adapter is not the reference, as one."""
 
     READ = "read"
     CALL = "call"
+    XML = "decode-xml read-xml"
+    ENCODE = "encode-json encode-xml"
+    ERROR_OF = "error-of-json error-of-xml"
+
+    def has(self, method: str) -> bool:
+        """Whether a method is one of these."""
+        return method.replace("_", "-") in self.split()
 
     def concerns(self, check: Check) -> bool:
-        """Whether the check looks at this method: at ``read`` where it can, else at ``call``."""
-        looked_at = Part.READ if Part.READ in check.requirement.needs else Part.CALL
-        return self is looked_at
+        """Whether the check looks at these methods: of what it needs, the first that is there, as in the reference."""
+        if self is Part.READ and check.requirement.id == "encode.json-round-trip":
+            return True  # it reads what was written
+        return check.requirement.needs[0] in self.split()
 
 
 @dataclass
@@ -68,8 +79,16 @@ class Bench:
         self.link.close()
         self.loop.close()
 
-    def results(self, make: Make, examples: int, *, part: Part | None = None, shrunk: Collection[str] = ()) -> Results:
-        """Run all checks, and shrink the counterexamples of some.
+    def results(
+        self,
+        make: Make,
+        examples: int,
+        *,
+        part: Part | None = None,
+        shrunk: Collection[str] = (),
+        spec: str | None = None,
+    ) -> Results:
+        """Run all checks, and shrink the counterexamples of some: these get what ``spec`` is for, too.
 
         A check that does not look at the one ``part`` in which the adapter is not the reference is not run: to it, the
         adapter is the reference, which conforms.
@@ -77,22 +96,37 @@ class Bench:
         results: Results = {}
         for name, check in registry().items():
             if part is None or part.concerns(check):
-                results[name] = self.result(name, make, Effort(examples, shrink=name in shrunk))
+                own = name in shrunk
+                results[name] = self.result(name, make, Effort(examples, shrink=own), spec=spec if own else None)
             else:
-                results[name] = Result(Finding.CONFORMS)
+                findings = self.findings(name, examples) if check.requirement.level is Level.INFO else ()
+                results[name] = Result(Finding.CONFORMS, findings=findings)
         return results
 
-    def result(self, name: str, make: Make, effort: Effort) -> Result:
-        """Run one check; what comes out is what ``run_check`` gives."""
+    def result(self, name: str, make: Make, effort: Effort, *, spec: str | None = None) -> Result:
+        """Run one check; what comes out is what ``run_check`` gives.
+
+        With ``spec`` a check that asks for it gets an interpreter of its own, else the adapter runs in this one: a
+        process for each mutant and each of these checks would take most of the time.
+        """
+        if spec is not None and registry()[name].requirement.isolated:
+            return run_check(registry()[name], self.subject(make(), spec), effort)
         conforming = self.conforming(name, make, effort.max_examples)
         return conforming or run_check(registry()[name], self.subject(make()), effort)
+
+    def findings(self, name: str, examples: int) -> tuple[str, ...]:
+        """Return what a check finds of the reference, in words."""
+        found = self.conforming(name, reference, examples)
+        assert found is not None
+        return found.findings
 
     def conforming(self, name: str, make: Make, examples: int) -> Result | None:
         """Return the result of a check if the adapter passes it, else ``None``."""
         check, cases = registry()[name], self.cases(name, examples)
-        observed = _observed(check, self.subject(make()), cases)
+        observed, findings = _observed(check, self.subject(make()), cases)
         passed = observed and observed >= OBSERVED_PART * len(cases)
-        return Result(Finding.CONFORMS, "", None, len(cases), observed) if passed else None
+        told = tuple(sorted(list(dict.fromkeys(findings))[:FINDINGS]))
+        return Result(Finding.CONFORMS, "", None, len(cases), observed, None, told) if passed else None
 
     def cases(self, name: str, examples: int) -> list[Any]:
         """Return what the check judges when nothing fails: its vectors, then its draws."""
@@ -101,16 +135,17 @@ class Bench:
             self._cases[key] = self._recorded(registry()[name], examples)
         return self._cases[key]
 
-    def subject(self, adapter: object) -> Subject:
+    def subject(self, adapter: object, spec: str | None = None) -> Subject:
         """Return the adapter as checks see it. Its link and its loop are the bench's: never close it."""
-        return Subject(adapter, link=lambda: self.link, loop=self.loop)
+        apart = quarantine(spec, adapter) if spec else lambda _seconds: nullcontext(adapter)
+        return Subject(adapter, link=lambda: self.link, loop=self.loop, quarantine=apart)
 
     def _recorded(self, check: Check, examples: int) -> list[Any]:
         cases: list[Any] = []
 
-        def example(subject: Subject, case: Any) -> None:
+        def example(subject: Subject, case: Any) -> Found:
             cases.append(case)
-            check.example(subject, case)
+            return check.example(subject, case)
 
         result = run_check(replace(check, example=example), self.subject(reference()), Effort(examples))
         if result.finding is not Finding.CONFORMS:
@@ -118,17 +153,18 @@ class Bench:
         return cases
 
 
-def _observed(check: Check, subject: Subject, cases: list[Any]) -> int:
-    """Return how many cases showed what the check judges; 0 as soon as one of them came out wrong."""
+def _observed(check: Check, subject: Subject, cases: list[Any]) -> tuple[int, list[str]]:
+    """Return how many cases showed what the check judges, and what was found; 0 as soon as one came out wrong."""
+    observed, findings = 0, list[str]()
     if subject.capabilities.isdisjoint(check.requirement.needs):
-        return 0
-    observed = 0
+        return 0, findings
     for case in cases:
         try:
-            check.example(subject, case)
+            found = check.example(subject, case)
         except NotObserved:
             continue
         except Exception:  # noqa: BLE001 - what it was is for run_check to say
-            return 0
+            return 0, findings
         observed += 1
-    return observed
+        findings += (found,) if isinstance(found, str) else found or ()
+    return observed, findings

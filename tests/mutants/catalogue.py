@@ -6,7 +6,7 @@ from functools import cache
 from types import MappingProxyType
 
 from participant_conformance.requirements import catalogue
-from tests.mutants import calling, classifying, decoding
+from tests.mutants import calling, classifying, decoding, encoding
 from tests.mutants.tampering import Mutant, mutants_of
 
 
@@ -14,7 +14,8 @@ from tests.mutants.tampering import Mutant, mutants_of
 def mutants() -> MappingProxyType[str, Mutant]:
     """Return every mutant by its name."""
     order = [requirement.id for requirement in catalogue()]
-    found = [mutant for module in (decoding, classifying, calling) for mutant in mutants_of(vars(module))]
+    modules = (decoding, encoding, classifying, calling)
+    found = [mutant for module in modules for mutant in mutants_of(vars(module))]
     found.sort(key=lambda mutant: order.index(mutant.breaks))
     named = {mutant.name: mutant for mutant in found}
     if len(named) < len(found):

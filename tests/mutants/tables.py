@@ -9,8 +9,9 @@ import difflib
 import json
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import TypeAlias
 
 import hypothesis
 
@@ -23,6 +24,9 @@ LINE_SHOWN = 110
 #: Lines of a counterexample that the table shows.
 LINES_SHOWN = 3
 
+#: What a check that only observes finds of the reference; ``None`` for any other.
+Usual: TypeAlias = Callable[[str], tuple[str, ...] | None]
+
 KILL_HEAD = ("mutant", "breaks", "what it does", "killed by", "also fails", "not offered", "counterexample")
 KILL_PAGE = """\
 # Mutants
@@ -33,6 +37,7 @@ can fail. Written by `python -m tests.mutants`, never by hand; {made_with}, and 
 - *killed by*: the checks that fail with a wrong outcome; that of the broken requirement stands first. *survives* would
   stand there if that one passed.
 - *also fails*: checks that fail because too few examples showed what they judge, or with a crash.
+- A check of level INFO judges nothing: it *kills* a mutant of which it finds something else than of the reference.
 - *not offered*: checks that are left out because what they presuppose is broken.
 - All other checks pass.
 - *counterexample*: the smallest one of the first check, in short.
@@ -68,9 +73,10 @@ def names(found: Iterable[str]) -> str:
     return ", ".join(found)
 
 
-def kill_row(mutant: Mutant, results: Results) -> str:
+def kill_row(mutant: Mutant, results: Results, usual: Usual) -> str:
     """Write the row of one mutant."""
-    killed = sorted((name for name in results if is_killed(results[name])), key=lambda name: name != mutant.breaks)
+    killers = (name for name, result in results.items() if is_killed(result, usual(name)))
+    killed = sorted(killers, key=lambda name: name != mutant.breaks)
     missing = [name for name, result in results.items() if result.finding is Finding.NOT_OFFERED]
     failed = [
         name
@@ -78,8 +84,12 @@ def kill_row(mutant: Mutant, results: Results) -> str:
         if result.finding is not Finding.CONFORMS and name not in {*killed, *missing}
     ]
     own = results[mutant.breaks]
-    killers = names(killed) if is_killed(own) else f"**survives** {names(killed)}".strip()
-    return row([*row_words(mutant), killers, names(failed), names(missing), in_short(own.counterexample)])
+    killed_by = names(killed) if mutant.breaks in killed else f"**survives** {names(killed)}".strip()
+    return row([*row_words(mutant), killed_by, names(failed), names(missing), _evidence(own)])
+
+
+def _evidence(own: Result) -> str:
+    return in_short(own.counterexample) or prose(_cut("; ".join(own.findings)))
 
 
 def row_words(mutant: Mutant) -> tuple[str, str, str]:
@@ -87,8 +97,13 @@ def row_words(mutant: Mutant) -> tuple[str, str, str]:
     return code(mutant.name), mutant.breaks, prose(mutant.what)
 
 
-def is_killed(result: Result) -> bool:
-    """Whether the check failed by a wrong outcome, not by a crash."""
+def is_killed(result: Result, usual: tuple[str, ...] | None = None) -> bool:
+    """Whether the check failed by a wrong outcome, not by a crash.
+
+    ``usual`` is what a check that only observes finds of the reference: it then has to find something else.
+    """
+    if usual is not None:
+        return result.finding is Finding.CONFORMS and result.findings != usual
     example = result.counterexample
     return result.finding is Finding.VIOLATES and example is not None and not example.crash
 

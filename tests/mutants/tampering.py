@@ -5,6 +5,7 @@ Owns the type of a mutant and the decorators that make one of a function, whose 
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Callable, Iterable
@@ -13,16 +14,19 @@ from typing import Any, TypeAlias
 
 from participant_conformance.reference.adapter import Reference
 from participant_conformance.reference.classifier import KNOWN
+from participant_conformance.reference.codec import UnusableReplyError
 from participant_strategies.errors import ERROR_TYPE_HEADER
 from participant_strategies.reply import ConnectionRequest, Decoded, Refused, Rejected, Reply, ServiceError
 from participant_strategies.value import Enum, String, Structure, Value
 from tests.mutants.bench import Make, Part, reference
-from tests.mutants.sending import Draft, send
+from tests.mutants.sending import Draft, draft_of, send
 
 Taken: TypeAlias = Decoded | ServiceError | Rejected
 Read: TypeAlias = Callable[[Reply], Taken]
 #: A wrong way to take a reply; it is given the right one.
 Mistake: TypeAlias = Callable[[Read, Reply], Taken]
+#: The same where the request is known, as it is to ``call``.
+Leak: TypeAlias = Callable[[Read, Reply, "ConnectionRequest | None"], Taken]
 #: A wrong way to write a request.
 Writing: TypeAlias = Callable[[str, ConnectionRequest], Draft | Refused]
 Json: TypeAlias = Any
@@ -30,45 +34,63 @@ Json: TypeAlias = Any
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A broken implementation: ``breaks`` is the requirement, ``what`` says in words what it does wrong."""
+    """A broken implementation: ``breaks`` is the requirement, ``what`` says in words what it does wrong.
+
+    ``spec`` names ``make`` as an adapter, for what runs it in another interpreter.
+    """
 
     name: str
     breaks: str
     what: str
     part: Part
     make: Make
+    spec: str
 
 
-class Reader:
+class Altered(Reference):
+    """The reference, with one of its methods replaced: each call of it is given the right method and its arguments."""
+
+    def __init__(self, method: str = "", mistake: Callable[..., Any] | None = None) -> None:
+        if mistake is not None:
+            setattr(self, method, functools.partial(mistake, getattr(reference(), method)))
+
+    @property
+    def _caller(self) -> Any:
+        # One for all mutants: it keeps its connections.
+        return reference()._caller
+
+
+class Reader(Altered):
     """The reference, but for ``read``."""
 
-    implementation = Reference.implementation
-
     def __init__(self, mistake: Mistake) -> None:
-        self._mistake = mistake
-
-    def read(self, reply: Reply) -> Taken:
-        """Take a reply the wrong way."""
-        return self._mistake(reference().read, reply)
-
-    def call(self, endpoint: str, request: ConnectionRequest) -> Decoded | ServiceError | Refused:
-        """Send a request as the reference does."""
-        return reference().call(endpoint, request)
+        super().__init__("read", mistake)
 
 
-class Caller:
+class Leaker(Altered):
+    """The reference, but for what it shows while it takes a reply, by ``read`` and by ``call``."""
+
+    def __init__(self, leak: Leak) -> None:
+        super().__init__()
+        self._leak = leak
+
+    def read(self, reply: Reply) -> Taken:  # type: ignore[override]  # it may be unusable
+        """Take a reply and leak."""
+        return self._leak(reference().read, reply, None)
+
+    def call(self, endpoint: str, request: ConnectionRequest) -> Any:
+        """Send the right request, take the reply and leak."""
+        return self._leak(reference().read, send(draft_of(endpoint, request)), request)
+
+
+class Caller(Altered):
     """The reference, but for the request that ``call`` sends."""
 
-    implementation = Reference.implementation
-
     def __init__(self, writing: Writing) -> None:
+        super().__init__()
         self._writing = writing
 
-    def read(self, reply: Reply) -> Taken:
-        """Take a reply as the reference does."""
-        return reference().read(reply)
-
-    def call(self, endpoint: str, request: ConnectionRequest) -> Taken | Refused:
+    def call(self, endpoint: str, request: ConnectionRequest) -> Any:
         """Send a wrong request, and take the reply as the reference does."""
         draft = self._writing(endpoint, request)
         return draft if isinstance(draft, Refused) else self.read(send(draft))
@@ -94,9 +116,35 @@ def classifying(breaks: str) -> Callable[[Mistake], Mutant]:
     return lambda mistake: _mutant(mistake, breaks, Part.READ, lambda: Reader(_only(mistake, range(400, 600))))
 
 
+def leaking(breaks: str) -> Callable[[Leak], Mutant]:
+    """Make a mutant that takes replies right and shows what it should not; its requests are the reference's."""
+    return lambda leak: _mutant(leak, breaks, Part.READ, lambda: Leaker(leak))
+
+
 def calling(breaks: str) -> Callable[[Writing], Mutant]:
     """Make a mutant of a wrong way to write the request."""
     return lambda writing: _mutant(writing, breaks, Part.CALL, lambda: Caller(writing))
+
+
+def altering(breaks: str, *methods: str) -> Callable[[Callable[..., Any]], Mutant]:
+    """Make a mutant of a wrong way to do what ``methods`` do; all are of one part.
+
+    The function is given the right method, then the arguments; a class, where it remembers something, is made anew.
+    """
+    part = next(part for part in Part if part.has(methods[0]))
+
+    def decorate(mistake: Callable[..., Any]) -> Mutant:
+        make = mistake if isinstance(mistake, type) else lambda: mistake
+        return _mutant(mistake, breaks, part, lambda: _altered(methods, make()))
+
+    return decorate
+
+
+def _altered(methods: tuple[str, ...], mistake: Callable[..., Any]) -> Altered:
+    altered = Altered()
+    for method in methods:
+        setattr(altered, method, functools.partial(mistake, getattr(reference(), method)))
+    return altered
 
 
 def mutants_of(namespace: dict[str, object]) -> tuple[Mutant, ...]:
@@ -110,18 +158,26 @@ def named_after(source: Any) -> str:
 
 
 def _mutant(source: Any, breaks: str, part: Part, make: Make) -> Mutant:
-    return Mutant(named_after(source), breaks, str(source.__doc__), part, make)
+    spec = f"{source.__module__}:{source.__name__}.make"
+    return Mutant(named_after(source), breaks, str(source.__doc__), part, make, spec)
 
 
 def _only(mistake: Mistake, statuses: range) -> Mistake:
-    return lambda read, reply: mistake(read, reply) if reply.status in statuses else read(reply)
+    def take(read: Read, reply: Reply) -> Taken:
+        try:
+            return mistake(read, reply) if reply.status in statuses else read(reply)
+        except RecursionError as deep:
+            # Of what is too deep for it, a mutant makes what the reference makes: that is another rule.
+            raise UnusableReplyError("the body is nested too deep") from deep
+
+    return take
 
 
 def parsed(reply: Reply) -> Json:
     """Return the body as JSON data; ``None`` where there is none."""
     try:
         return json.loads(reply.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
@@ -143,6 +199,12 @@ def mapped_objects(data: Json, change: Callable[[dict[str, Json]], dict[str, Jso
     return [mapped_objects(item, change) for item in data] if isinstance(data, list) else data
 
 
+def with_objects(reply: Reply, change: Callable[[dict[str, Json]], dict[str, Json]]) -> Reply:
+    """Return the reply with every object of its body changed; as it is where the body is no object."""
+    data = parsed(reply)
+    return with_body(reply, mapped_objects(data, change)) if isinstance(data, dict) else reply
+
+
 def mapped_structures(
     taken: Taken, change: Callable[[Iterable[tuple[str, Value]]], Iterable[tuple[str, Value]]]
 ) -> Taken:
@@ -157,7 +219,7 @@ def mapped_structures(
         return taken
     value = mapped(taken.value)
     assert isinstance(value, Structure)
-    return Decoded(value)
+    return replace(taken, value=value)
 
 
 def mapped_texts(taken: Taken, change: Callable[[str, str], str]) -> Taken:

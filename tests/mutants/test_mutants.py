@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 
 import pytest
 
 from participant_conformance.gate.runner import Effort
 from participant_conformance.gate.settings import PROFILES
 from participant_conformance.requirements import catalogue
-from tests.mutants.__main__ import KILL_TABLE, PROOFS
+from tests.mutants.__main__ import KILL_TABLE, PROOFS, judged, usual_findings
 from tests.mutants.bench import Bench
 from tests.mutants.catalogue import mutants
 from tests.mutants.tables import code, is_killed, kill_row, kill_table, made_with, proofs, row_words
@@ -48,14 +48,15 @@ def test_every_requirement_has_a_mutant() -> None:
 @every_mutant
 def test_the_check_kills_the_mutant(bench: Bench, mutant: Mutant) -> None:
     """The check of the broken requirement fails by a wrong outcome, not by a crash."""
-    assert is_killed(bench.result(mutant.breaks, mutant.make, Effort(EXAMPLES, shrink=False)))
+    result = bench.result(mutant.breaks, mutant.make, Effort(EXAMPLES, shrink=False), spec=mutant.spec)
+    assert is_killed(result, usual_findings(bench, EXAMPLES, mutant.breaks))
 
 
 @every_mutant
 def test_the_published_row_is_what_comes_out(bench: Bench, mutant: Mutant) -> None:
     """Running the mutant through all checks gives its row of the published table."""
-    results = bench.results(mutant.make, EXAMPLES, part=mutant.part, shrunk={mutant.breaks})
-    assert comparable(published()[code(mutant.name)]) == comparable(kill_row(mutant, results))
+    row = kill_row(mutant, judged(bench, mutant, EXAMPLES), partial(usual_findings, bench, EXAMPLES))
+    assert comparable(published()[code(mutant.name)]) == comparable(row)
 
 
 @every_mutant

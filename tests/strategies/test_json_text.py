@@ -391,7 +391,7 @@ def added() -> SearchStrategy[tuple[Structure, tuple[Addition, ...]]]:
 @pytest.fixture(name="drawn", scope="module")
 def drawn_fixture() -> list[tuple[Structure, tuple[Addition, ...]]]:
     """Return many responses with additions."""
-    return draws(added(), 400)
+    return draws(added(), 1000)
 
 
 def test_drawn_additions_go_into_structures_that_are_there(

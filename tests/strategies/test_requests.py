@@ -97,4 +97,4 @@ def test_tokens_have_the_least_and_the_greatest_length() -> None:
 
 def test_tokens_are_partly_free(requests: list[ConnectionRequest]) -> None:
     """Besides a few telling tokens many others are drawn."""
-    assert len({request.participant_token for request in requests}) >= 4 * OFTEN
+    assert len({request.participant_token for request in requests}) >= 3 * OFTEN

@@ -188,3 +188,47 @@ def test_an_alphabet_that_leaves_no_text_is_a_mistake(alphabet: str, free_text: 
     """Where neither a listed nor a free text is left, this is told at once."""
     with pytest.raises(ValueError, match=f"^the alphabet '{alphabet}' leaves no text for "):
         connection_responses(alphabet=alphabet, free_text=free_text)
+
+
+def xml_can_hold(char: str) -> bool:
+    """Tell whether XML 1.0 (section 2.2, Char) has a place for a character."""
+    return char in "\t\n\r" or "\x20" <= char <= "\ud7ff" or "\ue000" <= char <= "\ufffd" or char >= "\U00010000"
+
+
+@pytest.fixture(name="for_xml", scope="module")
+def for_xml_fixture() -> list[Structure]:
+    """Return responses that can be written as XML."""
+    return draws(connection_responses(xml=True), DRAWS)
+
+
+def test_xml_keeps_all_text_to_what_xml_can_hold(for_xml: list[Structure]) -> None:
+    """Listed and free text alike hold no character that an XML document must not hold; all is valid."""
+    characters = {char for shape in TEXT_SHAPES for char in "".join(texts_of(for_xml, shape))}
+    assert [char for char in characters if not xml_can_hold(char)] == []
+    assert [line for value in for_xml for line in complaints(value)] == []
+
+
+@pytest.mark.parametrize("shape", TEXT_SHAPES)
+def test_xml_loses_no_other_listed_text(for_xml: list[Structure], shape: str) -> None:
+    """What XML can hold is drawn as ever, white space and markup among it."""
+    assert {text for text in edge_values(shape) if all(map(xml_can_hold, text))} <= set(texts_of(for_xml, shape))
+
+
+def test_xml_has_free_text_too(for_xml: list[Structure]) -> None:
+    """Beside the listed texts there are others, outside of ASCII and of the Basic Multilingual Plane too."""
+    free = "".join(text for shape in TEXT_SHAPES for text in set(texts_of(for_xml, shape)) - set(edge_values(shape)))
+    assert max(free) > "\uffff"
+    assert any("\x7f" < char <= "\uffff" for char in free)
+
+
+def test_an_alphabet_and_xml_both_count() -> None:
+    """Of the characters of an alphabet only those are used that XML can hold."""
+    values = draws(connection_responses(alphabet="a\x00\ufffe\t", xml=True), 100)
+    texts = {text for shape in TEXT_SHAPES if shape not in FIXED for text in texts_of(values, shape)}
+    assert set("".join(texts)) == {"a", "\t"}
+
+
+def test_an_alphabet_of_what_xml_cannot_hold_is_a_mistake() -> None:
+    """There is no text then, with or without free text."""
+    with pytest.raises(ValueError, match=r"^the alphabet '\\x00' leaves no text for "):
+        connection_responses(alphabet="\x00", xml=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from participant_conformance.gate.verdicts import Finding
 from tests.mutants.bench import Results
 from tests.mutants.tables import code, prose, row, table
-from tests.variants.variants import Variant
+from tests.variants.variant import Variant
 
 HEAD = ("variant", "freedom", "passed", "not offered", "fails")
 INTRODUCTION = """\

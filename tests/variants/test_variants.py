@@ -12,7 +12,8 @@ from participant_conformance.requirements import catalogue
 from tests.mutants.bench import Bench, Results
 from tests.variants.__main__ import EXAMPLES, VARIANT_TABLE
 from tests.variants.tables import variant_row, variant_table, wrong
-from tests.variants.variants import Variant, variants
+from tests.variants.variant import Variant
+from tests.variants.variants import variants
 
 Judged: TypeAlias = Callable[[Variant], Results]
 every_variant = pytest.mark.parametrize("variant", variants().values(), ids=variants())

@@ -5,8 +5,8 @@ from __future__ import annotations
 import http.client
 import json
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -19,31 +19,19 @@ from participant_conformance.reference.codec import UnusableReplyError
 from participant_strategies.contract import contract
 from participant_strategies.reply import ConnectionRequest, Decoded, Refused, Reply, ServiceError
 from participant_strategies.value import Enum, String, Structure, Value
-from tests.mutants.bench import Make, Part, reference
+from tests.mutants.bench import Part, reference
 from tests.mutants.sending import Draft, draft_of, members_to_send, send
-from tests.mutants.tampering import Taken, members_of, named_after, without_members
+from tests.mutants.tampering import Taken, members_of, without_members
+from tests.variants import encode_variants
+from tests.variants.variant import Variant, variant, variants_of
 
 _BY_STATUS = {contract().errors[name].status: name for name in contract().modeled_errors}
 
 
-@dataclass(frozen=True, slots=True)
-class Variant:
-    """A correct implementation: ``freedom`` says what it does in its own way."""
-
-    name: str
-    freedom: str
-    part: Part | None
-    make: Make
-
-
-def variant(part: Part | None = None) -> Callable[[type], Variant]:
-    """Make a variant of a class; ``part`` is the one method in which it is not the reference, if there is one."""
-    return lambda made: Variant(named_after(made), str(made.__doc__), part, made)
-
-
 def variants() -> MappingProxyType[str, Variant]:
     """Return every variant by its name."""
-    return MappingProxyType({item.name: item for item in globals().values() if isinstance(item, Variant)})
+    found = [item for module in (globals(), vars(encode_variants)) for item in variants_of(module)]
+    return MappingProxyType({item.name: item for item in found})
 
 
 def _with_traits(traits: Traits) -> Implementation:

@@ -66,10 +66,15 @@ class Adapter:
     def _classified(self, error: botocore.exceptions.ClientError) -> ServiceError:
         told = error.response.get("Error", {})
         return ServiceError(
-            code=told.get("Code"),
-            message=told.get("Message"),
+            # What is no text in the reply is handed on by boto3 as it is: to a caller there is no such text.
+            code=_text(told.get("Code")),
+            message=_text(told.get("Message")),
             # A modelled error is raised as a class of its own, an unknown one as ClientError itself.
             known=type(error) is not botocore.exceptions.ClientError,
             status=error.response.get("ResponseMetadata", {}).get("HTTPStatusCode"),
             shown=(str(error), repr(error)),
         )
+
+
+def _text(item: object) -> str | None:
+    return item if isinstance(item, str) else None

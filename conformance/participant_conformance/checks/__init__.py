@@ -7,8 +7,19 @@ from functools import cache
 
 from participant_conformance.checks.check import Check, checks_of
 from participant_conformance.checks.decode import *
+from participant_conformance.checks.decode_defects import *
+from participant_conformance.checks.decode_freedoms import *
+from participant_conformance.checks.encode import *
 from participant_conformance.checks.error import *
+from participant_conformance.checks.error_freedoms import *
+from participant_conformance.checks.error_observed import *
+from participant_conformance.checks.error_of import *
 from participant_conformance.checks.request import *
+from participant_conformance.checks.secret import *
+from participant_conformance.checks.xml import *
+from participant_conformance.checks.xml_elements import *
+from participant_conformance.checks.xml_errors import *
+from participant_conformance.checks.xml_hostile import *
 
 
 @cache

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+#: What an example found out beside its verdict, in words: nothing, one thing or several.
+Found: TypeAlias = str | tuple[str, ...] | None
+
 #: The attribute of a test function that holds its check; the plugin's hooks look for it.
 ATTRIBUTE = "participant_check"
 
@@ -27,7 +30,7 @@ class Check:
     """One requirement's check. ``cases`` makes the strategy; ``vectors`` are judged before anything is drawn."""
 
     requirement: Requirement
-    example: Callable[[Subject, Any], None]
+    example: Callable[[Subject, Any], Found]
     cases: Callable[[], SearchStrategy[Any]]
     vectors: tuple[Any, ...]
 
@@ -42,15 +45,16 @@ TestFunction: TypeAlias = Callable[[_Judge], None]
 
 def check(
     requirement: str, cases: Callable[[], SearchStrategy[T]], *, vectors: tuple[T, ...] = ()
-) -> Callable[[Callable[[Subject, T], None]], TestFunction]:
+) -> Callable[[Callable[[Subject, T], Found]], TestFunction]:
     """Make the check of ``requirement`` of a function that judges one case.
 
     ``cases`` makes the strategy when the check runs (importing the checks draws nothing). The function raises
-    ``ConformanceFailure`` or ``NotObserved``, or returns. Its name is given by the requirement's id.
+    ``ConformanceFailure`` or ``NotObserved``, or returns; what it returns are findings in words, for the report. Its
+    name is given by the requirement's id.
     """
     found = catalogue()[requirement]
 
-    def decorate(example: Callable[[Subject, T], None]) -> TestFunction:
+    def decorate(example: Callable[[Subject, T], Found]) -> TestFunction:
         made = Check(found, example, cases, vectors)
 
         def test(participant_subject: _Judge) -> None:

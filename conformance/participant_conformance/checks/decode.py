@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 from hypothesis import strategies as st
-from hypothesis.strategies import DrawFn
+from hypothesis.strategies import DrawFn, SearchStrategy
 
 from participant_conformance.checks.check import check
 from participant_conformance.checks.judging import failure, judge, mismatch, once, require, require_value, without
@@ -17,15 +18,15 @@ from participant_strategies.json_text import (
     UNKNOWN_VALUES,
     Addition,
     Json,
-    absent_members,
-    additions,
-    json_spellings,
-    nulls,
+    drawn_additions,
+    drawn_nulls,
+    drawn_spelling,
+    one_of_these,
 )
 from participant_strategies.reply import JSON_CONTENT_TYPE, Case, Decoded, Reply
 from participant_strategies.responses import connection_responses
 from participant_strategies.successes import success_case
-from participant_strategies.texts import edge_values
+from participant_strategies.texts import edge_values, pooled_texts
 from participant_strategies.value import Enum, String, Structure, difference, duplicated
 
 #: A value of which every way to decode anything must make the same: the usual control.
@@ -72,9 +73,17 @@ def exact_text(path: Path, text: str) -> Case:
 @st.composite
 def exact_texts(draw: DrawFn) -> Case:
     """Draw one leaf that holds a telling or free text."""
-    path, shape = draw(st.sampled_from(_TEXTS))
+    path, shape = draw(_LEAVES)
+    return exact_text(path, draw(_texts(shape)))
+
+
+_LEAVES = st.sampled_from(_TEXTS)
+
+
+@cache
+def _texts(shape: str) -> SearchStrategy[str]:
     free = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60)
-    return exact_text(path, draw(st.one_of(st.sampled_from(edge_values(shape)), free)))
+    return pooled_texts(edge_values(shape), free)
 
 
 @check(
@@ -90,7 +99,7 @@ def test_decode_text_is_exact(subject: Subject, case: Case) -> None:
 def spelled_values(draw: DrawFn) -> Case:
     """Draw a value in any spelling; the control is the same in compact JSON."""
     value = draw(connection_responses())
-    return success_case(value, spelling=draw(json_spellings()), control=success_case(value))
+    return success_case(value, spelling=drawn_spelling(draw), control=success_case(value))
 
 
 @check("decode.equivalent-spellings", spelled_values)
@@ -102,9 +111,10 @@ def test_decode_equivalent_spellings(subject: Subject, case: Case) -> None:
 def nulled_members(draw: DrawFn) -> Case:
     """Draw a value with absent members written as null; in the control the first of them is present."""
     value = draw(connection_responses())
-    if not absent_members(value):
+    written = drawn_nulls(draw, value)
+    if not written:
         value = Structure(value.members[1:])
-    written = draw(nulls(value))
+        written = drawn_nulls(draw, value)
     path = (*written[0].path, written[0].name)
     present = successes.put(value, path, successes.sample_member(path))
     return success_case(value, additions=written, control=success_case(present))
@@ -124,7 +134,7 @@ def empty_structure_case(value: Structure, path: Path) -> Case:
 @st.composite
 def empty_structures(draw: DrawFn) -> Case:
     """Draw a value with an empty structure at any place."""
-    path = draw(st.sampled_from(successes.structure_paths()))
+    path = draw(one_of_these(successes.structure_paths()))
     return empty_structure_case(draw(connection_responses()), path)
 
 
@@ -140,7 +150,7 @@ def test_decode_empty_structure_is_present(subject: Subject, case: Case) -> None
 @st.composite
 def empty_objects(draw: DrawFn) -> Case:
     """Draw a spelling of ``{}``."""
-    return success_case(Structure(), spelling=draw(json_spellings()), control=PLAIN)
+    return success_case(Structure(), spelling=drawn_spelling(draw), control=PLAIN)
 
 
 @check("decode.empty-object", empty_objects, vectors=(success_case(Structure(), control=PLAIN),))
@@ -165,7 +175,7 @@ def test_decode_empty_body(subject: Subject, case: Case) -> None:
 def unknown_members(draw: DrawFn) -> Case:
     """Draw a value with members that the model does not have, anywhere."""
     value = draw(connection_responses())
-    return success_case(value, additions=draw(additions(value)), control=success_case(value))
+    return success_case(value, additions=drawn_additions(draw, value), control=success_case(value))
 
 
 def beside_nothing(value: Json) -> Case:
@@ -189,11 +199,14 @@ _TYPES = (
 )
 
 
+_NUMBERS = st.sampled_from([1, 1, 2])
+
+
 @st.composite
 def dunder_types(draw: DrawFn) -> Case:
     """Draw a value with ``__type`` in any of its structures."""
     value = draw(connection_responses())
-    added = draw(additions(value, names=("__type",), values=_TYPES, max_size=2))
+    added = drawn_additions(draw, value, names=("__type",), values=_TYPES, number=draw(_NUMBERS))
     return success_case(value, additions=added, control=success_case(value))
 
 
@@ -211,12 +224,19 @@ def enum_case(text: str) -> Case:
     return success_case(successes.at(_ENUM, Enum(text)), control=success_case(successes.at(_ENUM, Enum(listed))))
 
 
-def unknown_enums() -> st.SearchStrategy[Case]:
+@st.composite
+def unknown_enums(draw: DrawFn) -> Case:
     """Draw a value of EchoReduction that the model does not list."""
+    text = draw(_UNLISTED)
     listed = contract().shapes["MeetingFeatureStatus"].values
-    near = ["A", "available", "AVAILABLE ", "Unavailable", "DEGRADED", "AVAILABLE_V2", "\u00e9", "null"]
-    free = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20).filter(lambda t: t not in listed)
-    return st.one_of(st.sampled_from(near), free).map(enum_case)
+    # A suffix rather than a filter, which would draw again.
+    return enum_case(f"{text}_" if text in listed else text)
+
+
+_UNLISTED = pooled_texts(
+    ("A", "available", "AVAILABLE ", "Unavailable", "DEGRADED", "AVAILABLE_V2", "\u00e9", "null"),
+    st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20),
+)
 
 
 @check("decode.unknown-enum-kept", unknown_enums, vectors=(enum_case("A"),))

@@ -20,8 +20,9 @@ from participant_strategies.errors import (
     Place,
     Statement,
     codes,
+    drawn_dressing,
+    drawn_rival,
     dressed,
-    dressings,
     error_case,
     messages,
     statuses,
@@ -78,11 +79,14 @@ def test_error_type_in_dunder_type(subject: Subject, case: Case) -> None:
     judge(subject, case)
 
 
+_PLACES = st.sampled_from(Place)
+
+
 @st.composite
 def dressed_types(draw: DrawFn, dresses: tuple[Dress, ...]) -> Case:
     """Draw a type in one of the spellings, in any place; the control has the bare type there."""
-    code, place = draw(codes(SETTLED)), draw(st.sampled_from(Place))
-    uri, namespace = draw(dressings(dresses))
+    code, place = draw(codes(SETTLED)), draw(_PLACES)
+    uri, namespace = drawn_dressing(draw, dresses)
     statement = Statement(place, dressed(code, uri=uri, namespace=namespace))
     return error_case(code, [statement], message="a", control=named(code, place))
 
@@ -109,13 +113,15 @@ def test_error_namespace_stripped(subject: Subject, case: Case) -> None:
     judge(subject, case)
 
 
+_NAMESPACES = st.text(string.ascii_letters + "_.", min_size=1, max_size=30)
+
+
 @st.composite
 def foreign_namespaces(draw: DrawFn) -> Case:
     """Draw a namespace that no service has; the control has the service's own."""
-    code, place = draw(codes(SETTLED)), draw(st.sampled_from(Place))
-    # Smithy 2.0, shape id: identifiers joined by dots.
-    identifiers = st.text(string.ascii_letters + "_", min_size=1, max_size=8)
-    namespace = ".".join(draw(st.lists(identifiers, min_size=1, max_size=4)))
+    code, place = draw(codes(SETTLED)), draw(_PLACES)
+    # Smithy 2.0, shape id: identifiers joined by dots. In one draw, and mended where it has empty ones.
+    namespace = ".".join(filter(None, draw(_NAMESPACES).split("."))) or "a"
     statement = Statement(place, dressed(code, namespace=namespace))
     return error_case(code, [statement], message="a", control=named(code, place, namespace=OWN_NAMESPACE))
 
@@ -130,11 +136,13 @@ def _header_case(code: str, header_name: str) -> Case:
     return error_case(code, [statement], message="a", header_name=header_name, control=named(code))
 
 
+_CASES = st.booleans()
+
+
 @st.composite
 def header_names(draw: DrawFn) -> Case:
     """Draw the header's name in any case of its letters."""
-    upper = draw(st.lists(st.booleans(), min_size=1, max_size=len(ERROR_TYPE_HEADER)))
-    name = "".join(c.upper() if upper[i % len(upper)] else c.lower() for i, c in enumerate(ERROR_TYPE_HEADER))
+    name = "".join(letter.upper() if draw(_CASES) else letter.lower() for letter in ERROR_TYPE_HEADER)
     return _header_case(draw(codes(SETTLED)), name)
 
 
@@ -154,7 +162,7 @@ def test_error_header_name_any_case(subject: Subject, case: Case) -> None:
 def contradicted_headers(draw: DrawFn) -> Case:
     """Draw a header and a ``code`` that name different types; the control has no ``code``."""
     code = draw(codes(SETTLED))
-    rival = draw(codes().filter(lambda drawn: drawn != code))
+    rival = drawn_rival(draw, code)
     return error_case(
         code, [Statement(Place.HEADER, code), Statement(Place.CODE, rival)], message="a", control=named(code)
     )
@@ -165,15 +173,18 @@ def test_error_header_before_code(subject: Subject, case: Case) -> None:
     judge(subject, case)
 
 
+_DEPTHS, _POSITIONS = st.integers(0, 2), st.integers(0, 2)
+
+
 @st.composite
 def nested_types(draw: DrawFn) -> Case:
     """Draw a top-level ``__type`` with others inside of objects and lists, before or after it."""
     code = draw(codes(SETTLED))
-    rival = draw(codes().filter(lambda drawn: drawn != code))
+    rival = drawn_rival(draw, code)
     inner: Json = Object((("__type", f"com.amazon.internal#{rival}"), ("reason", "b")))
-    detail: tuple[str, Json] = ("ErrorDetails", draw(st.sampled_from([inner, (inner,), (Object(), (inner,))])))
+    detail: tuple[str, Json] = ("ErrorDetails", (inner, (inner,), (Object(), (inner,)))[draw(_DEPTHS)])
     members: list[tuple[str, Json]] = [("__type", code), ("Message", "a")]
-    members.insert(draw(st.integers(0, 2)), detail)
+    members.insert(draw(_POSITIONS), detail)
     plain = named(code, Place.DUNDER_TYPE)
     body = render(Object(tuple(members))).encode()
     return Case(Reply(plain.reply.status, (JSON_CONTENT_TYPE,), body), plain.expected, control=plain)
@@ -187,8 +198,8 @@ def test_error_nested_type_ignored(subject: Subject, case: Case) -> None:
 @st.composite
 def unknown_types(draw: DrawFn) -> Case:
     """Draw an unknown type in any place and spelling; the control names a modelled error in the same way."""
-    code, place = draw(codes([Family.UNKNOWN])), draw(st.sampled_from(Place))
-    uri, namespace = draw(dressings())
+    code, place = draw(codes([Family.UNKNOWN])), draw(_PLACES)
+    uri, namespace = drawn_dressing(draw)
     control = named(draw(codes([Family.MODELED])), place, uri=uri, namespace=namespace)
     statement = Statement(place, dressed(code, uri=uri, namespace=namespace))
     return error_case(code, [statement], message="a", status=draw(statuses()), control=control)
@@ -211,18 +222,21 @@ def test_error_message(subject: Subject, case: Case) -> None:
     judge(subject, case)
 
 
+_NO_MESSAGES = st.sampled_from([None, ""])
+
+
 @st.composite
 def without_message(draw: DrawFn) -> Case:
     """Draw an error without a message: none, an empty one, ``{}`` or no body; the control has one."""
-    code, place = draw(codes(SETTLED)), draw(st.sampled_from(Place))
-    message = draw(st.sampled_from([None, ""]))
+    code, place = draw(codes(SETTLED)), draw(_PLACES)
+    message = draw(_NO_MESSAGES)
     return error_case(
         code,
         [Statement(place, code)],
         message=message,
         # A modelled type keeps its own status: which of the two decides is another rule.
         status=None if code in MODELED else draw(statuses()),
-        empty_body=place is Place.HEADER and message is None and draw(st.booleans()),
+        empty_body=place is Place.HEADER and message is None and draw(_CASES),
         control=named(code, place),
     )
 

@@ -6,7 +6,9 @@ broken and ``NotObserved`` where nothing could be seen.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeAlias
 
 from participant_conformance.adapter import Traits
 from participant_conformance.failures import ConformanceFailure, Evidence, NotObserved
@@ -18,37 +20,42 @@ from participant_strategies.reply import (
     Decoded,
     Outcome,
     Rejected,
+    Reply,
     ServiceError,
     shown_or_none,
 )
 from participant_strategies.value import Enum, String, Structure, Value, difference
 
+#: A way to let the implementation take a reply.
+Take: TypeAlias = Callable[[Reply], Outcome]
 
-def judge(subject: Subject, case: Case) -> Outcome:
+
+def judge(subject: Subject, case: Case, *, take: Take | None = None) -> Outcome:
     """Let the implementation take the case's reply and compare; then the control, where there is one.
 
-    A wrong control takes precedence: then something more basic is broken, and this example says nothing.
+    A wrong control takes precedence: then something more basic is broken, and this example says nothing. ``take``
+    defaults to ``subject.receive``.
     """
-    got = subject.receive(case.reply)
+    got = (take or subject.receive)(case.reply)
     wrong = mismatch(case, got, subject.traits)
     if case.control is not None:
-        require(subject, case.control)
+        require(subject, case.control, take=take)
     if wrong:
         raise failure(case, got, wrong)
     return got
 
 
-def require(subject: Subject, control: Case) -> Outcome:
+def require(subject: Subject, control: Case, *, take: Take | None = None) -> Outcome:
     """Let the implementation take a control; raise ``NotObserved`` if it does not come out right."""
-    seen = subject.receive(control.reply)
+    seen = (take or subject.receive)(control.reply)
     if wrong := mismatch(control, seen, subject.traits):
         raise NotObserved(wrong, evidence=_evidence(control, seen, wrong))
     return seen
 
 
-def require_value(subject: Subject, control: Case) -> Decoded:
+def require_value(subject: Subject, control: Case, *, take: Take | None = None) -> Decoded:
     """Let the implementation take a success and give what it made of it; as :func:`require` otherwise."""
-    seen = require(subject, control)
+    seen = require(subject, control, take=take)
     assert isinstance(seen, Decoded)  # noqa: S101 - else it would differ from the expected value
     return seen
 
@@ -56,12 +63,12 @@ def require_value(subject: Subject, control: Case) -> Decoded:
 def failure(case: Case, got: Outcome, wrong: str) -> ConformanceFailure:
     """Make the failure of a case that came out wrong."""
     return ConformanceFailure(
-        repr(case.expected), repr(got), evidence=_evidence(case, got, wrong), crash=isinstance(got, Crashed)
+        case.expected_words, repr(got), evidence=_evidence(case, got, wrong), crash=isinstance(got, Crashed)
     )
 
 
 def _evidence(case: Case, got: Outcome, wrong: str) -> Evidence:
-    lines = [("reply", repr(case.reply)), ("expected", repr(case.expected)), ("got", repr(got))]
+    lines = [("reply", repr(case.reply)), ("expected", case.expected_words), ("got", repr(got))]
     # The outcomes say it all unless they are long values: then the place of the difference is what helps.
     if isinstance(got, Decoded) and isinstance(case.expected, Decoded):
         lines.append(("differs", wrong))
@@ -85,7 +92,7 @@ def mismatch(case: Case, got: Outcome, traits: Traits) -> str | None:
         case Rejected(), Rejected():
             return None
         case _:
-            return f"expected {case.expected!r}, got {got!r}"
+            return f"expected {case.expected_words}, got {got!r}"
 
 
 def _error_mismatch(case: Case, expected: ServiceError, got: ServiceError, traits: Traits) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,12 +16,15 @@ from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis.errors import FlakyFailure
 
 from participant_conformance.adapter import AdapterError
-from participant_conformance.checks.check import Check
+from participant_conformance.checks.check import Check, Found
 from participant_conformance.failures import ConformanceFailure, NotObserved
 from participant_conformance.gate.isolation import isolated_draws
 from participant_conformance.gate.verdicts import Counterexample, Finding, Result
+from participant_conformance.stored import PlainFormError, plain
 from participant_conformance.subject import ImplementationHungError, NotOfferedError, Subject
 
+#: How many different findings in words are kept.
+FINDINGS = 20
 #: How often a counterexample is judged again, to see whether it can be reproduced.
 REPETITIONS = 5
 #: The part of a check's examples that must have been observed, else nothing is said.
@@ -48,7 +51,10 @@ def check_settings(max_examples: int, *, shrink: bool = True) -> settings:
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How hard to look. ``run_seed`` is 0 unless a run explores; a check that is expected to fail is not shrunk."""
+    """How hard to look: how many examples are drawn after the vectors, which may be none.
+
+    ``run_seed`` is 0 unless a run explores; a check that is expected to fail is not shrunk.
+    """
 
     max_examples: int
     run_seed: int = 0
@@ -71,15 +77,18 @@ class _Run:
     subject: Subject
     examples: int = 0
     observed: int = 0
-    unseen: list[NotObserved] = field(default_factory=list)
+    unseen: list[tuple[NotObserved, Any]] = field(default_factory=list)
     failing_case: Any = None
+    last_case: Any = None
+    findings: dict[str, None] = field(default_factory=dict)
 
     def example(self, case: Any) -> None:
         self.examples += 1
+        self.last_case = case
         try:
-            self.check.example(self.subject, case)
+            self.found(self.check.example(self.subject, case))
         except NotObserved as unseen:
-            self.unseen.append(unseen)
+            self.unseen.append((unseen, case))
         except ConformanceFailure:
             self.observed += 1
             self.failing_case = case
@@ -90,16 +99,33 @@ class _Run:
         else:
             self.observed += 1
 
+    def found(self, findings: Found) -> None:
+        """Keep what an example found out, each finding once."""
+        for finding in (findings,) if isinstance(findings, str) else findings or ():
+            if len(self.findings) < FINDINGS:
+                self.findings.setdefault(finding)
+
+    def result(
+        self, finding: Finding, reason: str = "", example: Counterexample | None = None, because: str | None = None
+    ) -> Result:
+        """Say what was found, and after how many examples."""
+        return Result(finding, reason, example, self.examples, self.observed, because, tuple(sorted(self.findings)))
+
 
 def run_check(check: Check, subject: Subject, effort: Effort) -> Result:
     """Judge one requirement and say what was found. Never raises but for what would end the run (``Ctrl-C``)."""
     missing = _missing(check, subject)
     if missing:
         return Result(Finding.NOT_OFFERED, missing)
-    run = _Run(check, subject)
-    with _leaks_collected():
-        ended = _run_examples(run, effort)
-    return ended or _outcome(run, effort)
+    try:
+        with (
+            subject.quarantined() if check.requirement.isolated else nullcontext(subject) as judged,
+            _leaks_collected(),
+        ):
+            run = _Run(check, judged)
+            return _run_examples(run, effort) or _outcome(run, effort)
+    except NotOfferedError as unable:
+        return Result(Finding.NOT_OFFERED, str(unable))
 
 
 def _run_examples(run: _Run, effort: Effort) -> Result | None:
@@ -113,9 +139,9 @@ def _run_examples(run: _Run, effort: Effort) -> Result | None:
         return _violation(run, _told(failed), shrunk=effort.shrink)
     except ImplementationHungError as hung:
         lines = (("did", f"{hung.capability} with {hung.during}"), ("expected", "an answer"), ("got", str(hung)))
-        return Result(Finding.VIOLATES, str(hung), Counterexample(lines), run.examples, run.observed)
+        return run.result(Finding.VIOLATES, str(hung), Counterexample(lines, case=_stored(run.last_case)))
     except Exception as ours:  # noqa: BLE001 - drawing failed: an example's own exceptions were carried out above
-        return Result(Finding.SUITE_BUG, f"{type(ours).__name__}: {ours}", None, run.examples, run.observed)
+        return run.result(Finding.SUITE_BUG, f"{type(ours).__name__}: {ours}")
     return None
 
 
@@ -145,6 +171,8 @@ def _missing(check: Check, subject: Subject) -> str:
 def _examples(run: _Run, effort: Effort) -> None:
     for case in run.check.vectors:
         run.example(case)
+    if not effort.max_examples:
+        return
 
     # Derandomized by the requirement's name, not by source text: an edit of ours must not move the draws.
     @seed(zlib.crc32(run.check.requirement.id.encode()) + effort.run_seed)
@@ -154,6 +182,12 @@ def _examples(run: _Run, effort: Effort) -> None:
         run.example(case)
 
     execute()
+
+
+def replay(check: Check, case: Any, subject: Subject) -> Result:
+    """Judge one case that was found before, and again to see whether what comes out of it is always the same."""
+    alone = replace(check, vectors=(case,) * REPETITIONS)
+    return run_check(alone, subject, Effort(max_examples=0))
 
 
 def _told(failed: ConformanceFailure | FlakyFailure) -> ConformanceFailure:
@@ -176,8 +210,16 @@ def _violation(run: _Run, failed: ConformanceFailure, *, shrunk: bool) -> Result
     reason = str(failed)
     if reproduced < repeated:
         reason = f"not reproducible, {reproduced} of {repeated} repetitions failed: {reason}"
-    example = Counterexample(tuple(lines), reproduced, repeated, failed.crash)
-    return Result(Finding.VIOLATES, reason, example, run.examples, run.observed)
+    example = Counterexample(tuple(lines), reproduced, repeated, failed.crash, _stored(run.failing_case))
+    return run.result(Finding.VIOLATES, reason, example)
+
+
+def _stored(case: Any) -> Any:
+    """Return the plain form of a case; a case that has none costs its file, never the verdict."""
+    try:
+        return plain(case)
+    except PlainFormError:
+        return None
 
 
 def _again(run: _Run) -> str | None:
@@ -199,20 +241,23 @@ def _left(run: _Run, cause: Exception) -> Result:
             finding, reason = Finding.ADAPTER_ERROR, str(cause)
         case _:
             finding, reason = Finding.SUITE_BUG, f"{type(cause).__name__}: {cause}"
-    return Result(finding, reason, None, run.examples, run.observed)
+    return run.result(finding, reason)
 
 
 def _outcome(run: _Run, effort: Effort) -> Result:
     if run.observed >= OBSERVED_PART * run.examples and run.observed:
-        return Result(Finding.CONFORMS, "", None, run.examples, run.observed)
+        return run.result(Finding.CONFORMS)
     told = f"{run.observed} of {run.examples} examples showed what is judged"
-    example = Counterexample(run.unseen[0].evidence.lines) if run.unseen else None
+    example = None
+    if run.unseen:
+        unseen, case = run.unseen[0]
+        example = Counterexample(unseen.evidence.lines, case=_stored(case))
     behind = _behind(run, effort)
     if behind:
         reason = f"{behind} does not hold, and without it this cannot be judged"
-        return Result(Finding.NOT_OFFERED, reason, example, run.examples, run.observed, behind)
+        return run.result(Finding.NOT_OFFERED, reason, example, behind)
     because = next(iter(run.check.requirement.presupposes), None)
-    return Result(Finding.NOT_OBSERVED, told, example, run.examples, run.observed, because)
+    return run.result(Finding.NOT_OBSERVED, told, example, because)
 
 
 def _behind(run: _Run, effort: Effort) -> str | None:
@@ -223,6 +268,8 @@ def _behind(run: _Run, effort: Effort) -> str | None:
     """
     from participant_conformance.checks import registry
 
+    if not effort.max_examples:
+        return None
     for name in run.check.requirement.presupposes:
         parent = run_check(registry()[name], run.subject, replace(effort, shrink=False))
         if parent.finding is Finding.VIOLATES:

@@ -5,7 +5,7 @@ Owns the table from findings to verdicts. It must not know how a finding was mad
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import StrEnum
 from typing import Any, Literal
@@ -50,19 +50,30 @@ UNJUDGED = frozenset({Kind.NOT_OFFERED, Kind.ADAPTER_ERROR, Kind.SUITE_BUG, Kind
 BROKEN = frozenset({Kind.ADAPTER_ERROR, Kind.SUITE_BUG})
 
 
+#: How the reason of what was not observed begins where the verdict's kind does not say so.
+UNSEEN = "not observed: "
+
+
 @dataclass(frozen=True, slots=True)
 class Counterexample:
-    """The smallest example found, as labelled lines; ``reproduced`` of ``repeated`` repetitions failed again."""
+    """The smallest example found, as labelled lines; ``reproduced`` of ``repeated`` repetitions failed again.
+
+    ``case`` is what was judged, in the plain form of ``stored``; ``None`` where there is nothing to judge again.
+    """
 
     lines: tuple[tuple[str, str], ...]
     reproduced: int = 0
     repeated: int = 0
     crash: bool = False
+    case: Any = None
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a check found, with its evidence. ``because`` is the requirement that stands behind it, if one does."""
+    """What a check found, with its evidence. ``because`` is the requirement that stands behind it, if one does.
+
+    ``findings`` say in words what was seen beside the verdict.
+    """
 
     finding: Finding
     reason: str = ""
@@ -70,6 +81,7 @@ class Result:
     examples: int = 0
     observed: int = 0
     because: str | None = None
+    findings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +106,14 @@ class Verdict:
     examples: int = 0
     observed: int = 0
     because: str | None = None
+    findings: tuple[str, ...] = ()
     implementation: dict[str, Any] = field(default_factory=dict)
 
     def to_plain(self) -> dict[str, Any]:
         """Return the JSON form."""
-        plain = asdict(self)
-        plain["kind"] = self.kind.value
-        if self.counterexample is not None:
-            plain["counterexample"]["lines"] = [list(line) for line in self.counterexample.lines]
+        plain = _shallow(self) | {"kind": self.kind.value, "findings": list(self.findings)}
+        if (example := self.counterexample) is not None:
+            plain["counterexample"] = _shallow(example) | {"lines": [list(line) for line in example.lines]}
         return plain
 
     @classmethod
@@ -109,15 +121,20 @@ class Verdict:
         """Make a verdict of its JSON form."""
         data = dict(plain)
         data["kind"] = Kind(data["kind"])
+        data["findings"] = tuple(data.get("findings", ()))
         if (example := data.get("counterexample")) is not None:
             lines = tuple((label, text) for label, text in example["lines"])
             data["counterexample"] = Counterexample(**{**example, "lines": lines})
         return cls(**data)
 
 
+def _shallow(row: Verdict | Counterexample) -> dict[str, Any]:
+    # Not ``asdict``: it would copy all of a case that may be large.
+    return {found.name: getattr(row, found.name) for found in fields(row)}
+
+
 _UNTOUCHED = {
     Finding.NOT_OFFERED: Kind.NOT_OFFERED,
-    Finding.NOT_OBSERVED: Kind.NOT_OBSERVED,
     Finding.ADAPTER_ERROR: Kind.ADAPTER_ERROR,
     Finding.SUITE_BUG: Kind.SUITE_BUG,
 }
@@ -143,6 +160,7 @@ def decide(
         examples=result.examples,
         observed=result.observed,
         because=result.because,
+        findings=result.findings,
         implementation=implementation or {},
     )
 
@@ -152,13 +170,17 @@ def _kind(
 ) -> tuple[Kind, str]:
     if result.finding in _UNTOUCHED:
         return _UNTOUCHED[result.finding], result.reason
+    binding = level is Level.MUST or gate == "should"
     if level is Level.INFO:
-        return Kind.NOTED, result.reason or "conforms"
+        told = "; ".join(result.findings) or "nothing to tell"
+        return Kind.NOTED, f"{UNSEEN}{result.reason}" if result.finding is Finding.NOT_OBSERVED else told
+    if result.finding is Finding.NOT_OBSERVED:
+        # What cannot fail the gate by a wrong outcome cannot fail it by none.
+        return (Kind.NOT_OBSERVED, result.reason) if binding else (Kind.WARNED, f"{UNSEEN}{result.reason}")
     if expectation is not None:
         return _expected(result, expectation, today)
     if result.finding is Finding.CONFORMS:
         return Kind.PASSED, result.reason
-    binding = level is Level.MUST or gate == "should"
     return (Kind.FAILED if binding else Kind.WARNED), result.reason
 
 

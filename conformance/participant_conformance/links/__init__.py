@@ -5,6 +5,7 @@ A link serves one reply at a time, the same for every attempt of a call, and kee
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -51,3 +52,14 @@ class CallLink(Protocol):
 
     def close(self) -> None:
         """Stop serving. Safe to call twice."""
+
+
+def link_maker(name: str) -> Callable[[], CallLink]:
+    """Return what makes the link of a name, which is imported only now."""
+    if name == "respx":
+        from participant_conformance.links.respx_link import RespxLink
+
+        return RespxLink
+    from participant_conformance.links.loopback import LoopbackLink
+
+    return LoopbackLink

@@ -20,11 +20,14 @@ _TYPE = re.compile(r"\A(?:[^:#]*#)?([^:]*)")
 
 @dataclass(frozen=True, slots=True)
 class ClassifiedError:
-    """What a failed reply says. ``code`` is ``None`` where it names no type."""
+    """What a failed reply says. ``code`` is ``None`` where it names no type, ``status`` where only a body is known."""
 
     code: str | None
     message: str | None
-    status: int
+    status: int | None
+
+    def __str__(self) -> str:
+        return f"{self.code or 'unknown error'}: {self.message or 'no message'}"
 
     @property
     def known(self) -> bool:
@@ -36,12 +39,24 @@ def classify(status: int, headers: Iterable[tuple[str, str]], body: bytes) -> Cl
     """Classify a reply with an error status."""
     members = _members(body)
     header = next((value for name, value in headers if name.lower() == _HEADER), None)
-    message = members.get("Message", members.get("message"))
     return ClassifiedError(
         code=_first_type(header, members.get("code"), members.get("__type")),
-        message=message if isinstance(message, str) else None,
+        message=_message(members),
         status=status,
     )
+
+
+def error_of_json(code: str, body: bytes) -> ClassifiedError:
+    """Read the body of an error whose type is known already. Raises :class:`UnusableReplyError`."""
+    members = parse(body)
+    if not isinstance(members, dict):
+        raise UnusableReplyError(f"the body of an error is {type(members).__name__}, not an object")
+    return ClassifiedError(code, _message(members), status=None)
+
+
+def _message(members: dict[str, object]) -> str | None:
+    message = members.get("Message", members.get("message"))
+    return message if isinstance(message, str) else None
 
 
 def _first_type(*candidates: object) -> str | None:

@@ -18,11 +18,11 @@ class UnusableReplyError(Exception):
     """The reply is not what the protocol allows."""
 
 
-class _Record:
+class Record:
     """A structure of the response: a dataclass whose wire names stand in ``names``, absent members as ``None``."""
 
     names: ClassVar[MappingProxyType[str, str]]
-    records: ClassVar[MappingProxyType[str, type[_Record]]] = MappingProxyType({})
+    records: ClassVar[MappingProxyType[str, type[Record]]] = MappingProxyType({})
     enums: ClassVar[frozenset[str]] = frozenset()
 
     @classmethod
@@ -48,13 +48,13 @@ class _Record:
         return Structure(tuple((name, self._tagged(item, field)) for name, item, field in members if item is not None))
 
     def _tagged(self, item: object, field: str) -> Value:
-        if isinstance(item, _Record):
+        if isinstance(item, Record):
             return item.to_value()
         return Enum(str(item)) if field in self.enums else String(str(item))
 
 
 @dataclass(frozen=True, slots=True)
-class Websocket(_Record):
+class Websocket(Record):
     """Where to open the chat's WebSocket, and until when the URL is valid."""
 
     url: str | None = None
@@ -63,7 +63,7 @@ class Websocket(_Record):
 
 
 @dataclass(frozen=True, slots=True)
-class ConnectionCredentials(_Record):
+class ConnectionCredentials(Record):
     """The token for the other operations of the service, and its expiry."""
 
     connection_token: str | None = None
@@ -72,7 +72,7 @@ class ConnectionCredentials(_Record):
 
 
 @dataclass(frozen=True, slots=True)
-class Attendee(_Record):
+class Attendee(Record):
     """Who joins the meeting."""
 
     attendee_id: str | None = None
@@ -81,7 +81,7 @@ class Attendee(_Record):
 
 
 @dataclass(frozen=True, slots=True)
-class MediaPlacement(_Record):
+class MediaPlacement(Record):
     """The addresses of the meeting's media."""
 
     audio_host_url: str | None = None
@@ -99,7 +99,7 @@ class MediaPlacement(_Record):
 
 
 @dataclass(frozen=True, slots=True)
-class AudioFeatures(_Record):
+class AudioFeatures(Record):
     """The audio features of the meeting."""
 
     echo_reduction: str | None = None
@@ -108,7 +108,7 @@ class AudioFeatures(_Record):
 
 
 @dataclass(frozen=True, slots=True)
-class MeetingFeatures(_Record):
+class MeetingFeatures(Record):
     """The features of the meeting."""
 
     audio: AudioFeatures | None = None
@@ -117,7 +117,7 @@ class MeetingFeatures(_Record):
 
 
 @dataclass(frozen=True, slots=True)
-class Meeting(_Record):
+class Meeting(Record):
     """The meeting to join."""
 
     meeting_id: str | None = None
@@ -130,7 +130,7 @@ class Meeting(_Record):
 
 
 @dataclass(frozen=True, slots=True)
-class WebRTCConnection(_Record):
+class WebRTCConnection(Record):
     """What is needed to join a WebRTC call."""
 
     attendee: Attendee | None = None
@@ -140,7 +140,7 @@ class WebRTCConnection(_Record):
 
 
 @dataclass(frozen=True, slots=True)
-class ParticipantConnection(_Record):
+class ParticipantConnection(Record):
     """The result of CreateParticipantConnection."""
 
     websocket: Websocket | None = None

@@ -8,13 +8,12 @@ same bytes.
 from __future__ import annotations
 
 import json
-import os
 import re
-import tempfile
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
+from participant_conformance import atomic
 from participant_conformance.gate.verdicts import BROKEN, FAILING, Kind, Verdict
 from participant_conformance.report.run import Run, identity, summary_lines
 from participant_conformance.report.text import escaped, failure_view
@@ -43,22 +42,9 @@ def write_report(run: Run, folder: Path, again: dict[str, str]) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in files.items():
-            _write(folder / name, text)
+            atomic.write_text(folder / name, text)
     except OSError as wrong:
         raise ReportError(f"the report cannot be written to {folder}: {wrong.strerror or wrong}") from wrong
-
-
-def _write(path: Path, text: str) -> None:
-    # A file that is there is a whole one, also where the run is killed or the disk is full.
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(text)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 def report_data(run: Run, again: dict[str, str]) -> dict[str, Any]:
@@ -90,6 +76,9 @@ def _row(verdict: Verdict, again: str | None) -> dict[str, Any]:
     requirement = catalogue()[verdict.requirement]
     plain = verdict.to_plain()
     del plain["implementation"]
+    if plain["counterexample"] is not None:
+        # It may be large, and has a file of its own.
+        del plain["counterexample"]["case"]
     return {
         **plain,
         "statement": requirement.statement,

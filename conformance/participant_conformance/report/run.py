@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from participant_conformance.gate.verdicts import BROKEN, FAILING, UNJUDGED, Kind, Verdict
-from participant_conformance.report.text import printable
+from participant_conformance.report.text import one_line, printable
 from participant_conformance.requirements import EDITION, Level, catalogue
 
 #: Where two results of one requirement meet, the one that comes first here wins.
@@ -146,6 +146,12 @@ def summary_lines(run: Run) -> list[str]:
     lines.append(f"gate: {run.how.level} → {run.conclusion}")
     # Names and reasons are an implementation's own words: none of them may end a line, or forge one.
     return [printable(line) for line in lines]
+
+
+def notable_lines(run: Run) -> list[str]:
+    """Return one line of plain text for each verdict that fails nothing and says something."""
+    notable = [verdict for verdict in run.verdicts if verdict.kind in (Kind.WARNED, Kind.NOTED)]
+    return [one_line(f"{verdict.kind}: {verdict.requirement}: {verdict.reason}") for verdict in notable]
 
 
 def identity(run: Run) -> str:

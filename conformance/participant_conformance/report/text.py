@@ -1,16 +1,16 @@
 """Text for terminals: one failure in one look.
 
 Owns wrapping and escaping. Whatever an implementation said is data: nothing of it may move a cursor, change a colour,
-turn the direction of the text or end a line.
+turn the direction of the text or end a line. Columns are counted as a terminal fills them.
 """
 
 from __future__ import annotations
 
 import re
-import textwrap
+import unicodedata
 from collections.abc import Iterable
 
-from participant_conformance.gate.verdicts import Kind, Verdict
+from participant_conformance.gate.verdicts import UNSEEN, Kind, Verdict
 from participant_conformance.requirements import Requirement
 
 WIDTH = 80
@@ -38,12 +38,73 @@ def escaped(text: str) -> str:
 
 
 #: What a CI system takes for a command: GitHub where a line begins (blanks before it do not count) or anywhere in it.
-_COMMANDS = re.compile(r"\A(\s*):(?=:)|(#)#(?=\[|vso\[)")
+_AT_BEGIN = re.compile(r"\A(\s*):(?=:)")
+_ANYWHERE = re.compile(r"##(?=\[|vso\[)")
 
 
 def printable(line: str) -> str:
     """Return one line of output: escaped, and no command to a CI system."""
-    return _COMMANDS.sub(lambda found: rf"{found[1]}\x3a" if found[2] is None else r"#\x23", escaped(line))
+    return _AT_BEGIN.sub(r"\1\\x3a", _without_commands(line))
+
+
+def _without_commands(text: str) -> str:
+    return _ANYWHERE.sub(r"#\\x23", escaped(text))
+
+
+def columns(text: str) -> int:
+    """Return how many columns of a terminal a text fills: a wide character two, a combining one none."""
+    return sum(map(_columns, text))
+
+
+def _columns(char: str) -> int:
+    # Unicode Standard Annex 11: the wide and the full-width characters of East Asian scripts, and emoji.
+    if unicodedata.east_asian_width(char) in "WF":
+        return 2
+    return 0 if unicodedata.category(char) in ("Mn", "Me") else 1
+
+
+def _fitting(text: str, room: int) -> int:
+    """Return how many characters of a text fit into so many columns, at least one of them."""
+    for count, char in enumerate(text):
+        room -= _columns(char)
+        if room < 0:
+            return max(count, 1)
+    return len(text)
+
+
+def one_line(text: str, width: int = WIDTH) -> str:
+    """Return a text as one line of output, cut where it does not fit."""
+    # Of a megabyte no more is looked at than can be shown.
+    line = printable(text[: 4 * width])
+    return line if columns(line) <= width else line[: _fitting(line, width - 1)].rstrip() + "…"
+
+
+#: Columns below which no word begins that has to be broken.
+_SCRAP = 8
+_WORDS = re.compile(r"( *)([^ ]+)")
+
+
+def wrapped(text: str, *, first: str = "", rest: str = "", width: int = WIDTH) -> list[str]:
+    """Wrap a printable text at its blanks, a word that fits no line anywhere; ``first`` and ``rest`` are indents."""
+    lines: list[str] = []
+    line = fresh = first
+    for gap, word in _WORDS.findall(text):
+        room = width - columns(line + gap)
+        # A word that is longer than any line begins on this one, if more than a scrap of it does.
+        if line != fresh and columns(word) > room and (columns(rest + word) <= width or room < _SCRAP):
+            lines.append(line)
+            line = fresh = rest
+        line += (gap if line != fresh or not lines else "") + (word if line != rest else _begun(word))
+        while columns(line) > width:
+            fits = _fitting(line, width)
+            lines.append(line[:fits])
+            line, fresh = rest + _begun(line[fits:]), rest
+    return [*lines, line]
+
+
+def _begun(word: str) -> str:
+    """Return a word with which a line begins: no command to a CI system."""
+    return _AT_BEGIN.sub(r"\\x3a", word)
 
 
 def labelled(label: str, text: str, *, width: int = WIDTH) -> list[str]:
@@ -51,9 +112,7 @@ def labelled(label: str, text: str, *, width: int = WIDTH) -> list[str]:
     # Of a megabyte no more is wrapped than can be shown.
     begin = text[: LINES * width]
     head = f"{' ' * _INDENT}{label:{_LABEL - 1}} "
-    lines = textwrap.wrap(
-        escaped(begin), width, initial_indent=head, subsequent_indent=_MARGIN, break_on_hyphens=False
-    ) or [head]
+    lines = wrapped(_without_commands(begin), first=head, rest=_MARGIN, width=width)
     if len(lines) > LINES or len(begin) < len(text):
         lines = [*lines[:LINES], f"{_MARGIN}… ({len(text)} characters)"]
     return [printable(line.rstrip()) for line in lines]
@@ -62,10 +121,12 @@ def labelled(label: str, text: str, *, width: int = WIDTH) -> list[str]:
 def failure_view(verdict: Verdict, requirement: Requirement, again: str) -> str:
     """Return the view of a verdict that needs attention: rule, source, example, expected, got, command."""
     head = f"{SIGNS.get(verdict.kind, '·')} {requirement.id}   {requirement.level} · {requirement.source}"
-    lines = textwrap.wrap(head, WIDTH, subsequent_indent=" " * (_INDENT + 2), break_on_hyphens=False)
+    lines = wrapped(head, rest=" " * (_INDENT + 2))
     lines += _paragraph(requirement.statement)
     example = verdict.counterexample
-    if verdict.kind not in (Kind.FAILED, Kind.WARNED) or example is None:
+    if verdict.reason.startswith(UNSEEN):
+        lines += labelled(Kind.NOT_OBSERVED.value, verdict.reason.removeprefix(UNSEEN))
+    elif verdict.kind not in (Kind.FAILED, Kind.WARNED) or example is None:
         lines += labelled(verdict.kind.value, verdict.reason)
     elif example.reproduced < example.repeated:
         lines += labelled("flaky", verdict.reason)
@@ -81,4 +142,4 @@ def failure_view(verdict: Verdict, requirement: Requirement, again: str) -> str:
 
 def _paragraph(text: str) -> Iterable[str]:
     indent = " " * _INDENT
-    return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
+    return wrapped(text, first=indent, rest=indent)

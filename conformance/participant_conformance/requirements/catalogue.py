@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 #: The edition of the catalogue: it grows when a requirement enters or a statement changes.
 EDITION = 1
-AREAS = ("decode", "error", "request")
+AREAS = ("decode", "encode", "xml", "error", "request", "secret")
 EVIDENCE = MappingProxyType(
     {
         "D": "documentation: the API reference of the operation and the pages it links to",
@@ -43,7 +43,8 @@ class Requirement:
     """One rule of the contract.
 
     ``needs`` lists capabilities of which an adapter must have one. ``presupposes`` names the requirements without
-    which this one cannot be judged. ``raw_bytes``: seen only where the bytes themselves are received.
+    which this one cannot be judged. ``raw_bytes``: seen only where the bytes themselves are received. ``isolated``:
+    a case may bring an interpreter down, so that it is judged in one of its own.
     """
 
     id: str
@@ -57,6 +58,7 @@ class Requirement:
     needs: tuple[str, ...]
     presupposes: tuple[str, ...] = ()
     raw_bytes: bool = False
+    isolated: bool = False
 
     @property
     def area(self) -> str:

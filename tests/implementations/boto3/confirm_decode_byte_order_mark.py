@@ -10,7 +10,14 @@ from botocore.config import Config
 server, body = socket.create_server(("127.0.0.1", 0)), b'\xef\xbb\xbf{"Websocket":{"Url":"wss://a"}}'
 reply = b"HTTP/1.1 200 X\r\nContent-Length: %d\r\n\r\n" % len(body)
 
-threading.Thread(target=lambda: (peer := server.accept()[0]).recv(65536) and peer.sendall(reply + body)).start()
+
+def answer() -> None:
+    with server.accept()[0] as peer:
+        peer.recv(65536)
+        peer.sendall(reply + body)
+
+
+threading.Thread(target=answer).start()
 config = Config(signature_version=botocore.UNSIGNED, retries={"total_max_attempts": 1}, proxies={})
 url = f"http://127.0.0.1:{server.getsockname()[1]}"
 client = boto3.client("connectparticipant", "us-east-1", endpoint_url=url, config=config)

@@ -1,0 +1,74 @@
+"""The main module of ``participant-conformance replay``: one stored counterexample, judged in a process of its own.
+
+Owns that process: what an implementation does to its interpreter must not take the command along. It must not know
+options. Run as ``python -m participant_conformance.replaying FILE SPEC LINK [SECONDS]``.
+"""
+
+from __future__ import annotations
+
+import sys
+from contextlib import closing
+from pathlib import Path
+
+from participant_conformance.adapter import AdapterError, load_adapter
+from participant_conformance.checks import registry
+from participant_conformance.counterexamples import CounterexampleError, StoredCounterexample, read
+from participant_conformance.environment import quiet_environment
+from participant_conformance.gate.runner import replay
+from participant_conformance.gate.verdicts import Finding, Kind, Result, decide
+from participant_conformance.links import link_maker
+from participant_conformance.links.quarantine import quarantine
+from participant_conformance.repeating import JUDGED, call_options, replay_command
+from participant_conformance.report.text import failure_view, printable
+from participant_conformance.subject import TIME_LIMIT, Subject, described
+
+CONFORMS, FAILS, NOT_JUDGED = 0, 1, 2
+
+
+def main(file: str, spec: str, link: str, seconds: str | None = None) -> int:
+    """Judge the counterexample of a file; say what came of it and return the exit code."""
+    try:
+        stored = read(Path(file))
+        with quiet_environment():
+            result, implementation = _judged(stored, spec, link, float(seconds or TIME_LIMIT))
+    except (CounterexampleError, AdapterError) as wrong:
+        return _told(NOT_JUDGED, f"Error: {wrong}")
+    verdict = decide(stored.requirement, result, level="must", implementation=implementation)
+    who = " ".join(implementation[name] for name in ("name", "version"))
+    match verdict.kind:
+        case Kind.PASSED:
+            found = f" (the counterexample is of {stored.implementation})" if stored.implementation != who else ""
+            return _told(CONFORMS, f"✓ {stored.requirement.id} passes now with {who}{found}")
+        case Kind.FAILED | Kind.WARNED | Kind.NOT_OBSERVED:
+            again = replay_command(file, spec, call_options(link, float(seconds) if seconds else None))
+            return _told(FAILS, failure_view(verdict, stored.requirement, again))
+        case Kind.NOTED:
+            return _told(CONFORMS, f"noted: {stored.requirement.id}: {verdict.reason}")
+        case _:
+            return _told(NOT_JUDGED, f"Error: {_unjudged(file, stored, result)}")
+
+
+def _judged(stored: StoredCounterexample, spec: str, link: str, seconds: float) -> tuple[Result, dict[str, str]]:
+    root = Path.cwd()
+    adapter = load_adapter(spec, root=root)
+    apart = quarantine(spec, adapter, root=root)
+    with closing(Subject(adapter, link_maker(link), time_limit=seconds, watchdog=True, quarantine=apart)) as subject:
+        return replay(registry()[stored.requirement.id], stored.case, subject), described(subject)
+
+
+def _unjudged(file: str, stored: StoredCounterexample, result: Result) -> str:
+    name = stored.requirement.id
+    if result.finding is Finding.SUITE_BUG:
+        # What a file holds may be anything: the check was not made for it.
+        return f"{file}: its case is none that the check of {name} can judge: {result.reason}"
+    return f"{name} could not be judged: {result.reason}"
+
+
+def _told(code: int, text: str) -> int:
+    stream = sys.stderr if code == NOT_JUDGED else sys.stdout
+    stream.write("\n".join(map(printable, text.split("\n"))) + "\n")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(JUDGED + main(*sys.argv[1:]))
