@@ -45,6 +45,7 @@ PRODUCT = table(
         "overhearing": "",
         "stored": "",
         "adapter": "participant_strategies",
+        "loading": "adapter",
         "outcomes": "adapter participant_strategies.reply participant_strategies.value",
         "links": "links participant_strategies.reply",
         "subject": "adapter limits links outcomes participant_strategies.reply participant_strategies.value",
@@ -52,7 +53,7 @@ PRODUCT = table(
         "wire_values": "wire_data participant_strategies.value",
         "wire_form": "wire_data wire_values participant_strategies.reply",
         "links.quarantine": "adapter limits subject wire_data wire_form participant_strategies.reply",
-        "quarantined": "adapter environment subject wire_data wire_form participant_strategies.reply",
+        "quarantined": "adapter environment loading subject wire_data wire_form participant_strategies.reply",
         "checks": "checks adapter failures links overhearing requirements subject participant_strategies",
         "gate": "gate adapter requirements",
         "gate.runner": "gate adapter checks failures stored subject",
@@ -65,10 +66,12 @@ PRODUCT = table(
         "asyncio_fixtures": "",
         "suite": "checks",
         "direct": "checks environment gate links.loopback links.quarantine report.run subject",
-        "replaying": "adapter checks counterexamples environment gate links repeating report.text subject",
-        "cli": "counterexamples direct drift gate.verdicts reference repeating report requirements",
+        "replaying": "adapter checks counterexamples environment gate links loading repeating report.text subject",
+        "vector_messages": "participant_strategies",
+        "vectors": "checks requirements vector_messages participant_strategies",
+        "cli": "atomic counterexamples direct drift gate.verdicts reference repeating report requirements vectors",
         "judge": "checks.check environment gate subject",
-        "plugin": "adapter asyncio_fixtures checks.check direct environment gate judge links repeating report "
+        "plugin": "adapter asyncio_fixtures checks.check direct environment gate judge links loading repeating report "
         "requirements subject",
         "_participant_pytest_plugin": "plugin requirements",
     }

@@ -1,6 +1,6 @@
-"""What an adapter is: its methods, who it is of, and how a specification string becomes one.
+"""What an adapter is: its methods, and who it is of.
 
-Owns the adapter's side of the boundary and every complaint about a bad adapter. It must not know the checks.
+Owns the adapter's side of the boundary and every complaint about an unsound adapter. It must not know the checks.
 An adapter is any object that has some of the methods of :data:`METHODS`; there is no base class and nothing to
 register. A capability is a method that is there.
 """
@@ -9,21 +9,15 @@ from __future__ import annotations
 
 import builtins
 import difflib
-import importlib
-import importlib.metadata
 import inspect
-import sys
 from collections.abc import Awaitable
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, Protocol, TypeAlias, runtime_checkable
 
 from participant_strategies.contract import contract
 from participant_strategies.reply import AdapterOutcome, ConnectionRequest, Rejected, Reply
 from participant_strategies.value import Structure
-
-ENTRY_POINTS = "participant_conformance.adapters"
 
 #: Capability → the name of the method.
 METHODS = MappingProxyType(
@@ -221,67 +215,6 @@ class Implementation:
                 )
 
 
-def load_adapter(spec: str, *, root: Path | None = None) -> object:
-    """Make the adapter that ``spec`` names: ``package.module:attribute``, or the name of an entry point.
-
-    A class, or a function without capabilities of its own, is called without arguments. ``root`` is looked at last
-    for modules that are not installed. Raises :class:`AdapterError` with one sentence that says what to do.
-    """
-    if spec.startswith("stdio:"):
-        raise AdapterError("stdio: adapters are not supported by this version; give package.module:attribute")
-    module_name, colon, attribute = spec.partition(":")
-    if not colon:
-        return _made(_from_entry_point(spec), spec)
-    if not module_name or not attribute:
-        raise AdapterError(f"adapter {spec!r}: give package.module:attribute")
-    module = _imported(module_name, spec, root)
-    found: object = module
-    for part in attribute.split("."):
-        if not hasattr(found, part):
-            near = difflib.get_close_matches(part, [name for name in dir(found) if name[0] != "_"], n=1)
-            hint = f"; did you mean {near[0]}?" if near else ""
-            raise AdapterError(f"adapter {spec!r}: {module_name} has no attribute {attribute!r}{hint}")
-        found = getattr(found, part)
-    return _made(found, spec)
-
-
-def _imported(name: str, spec: str, root: Path | None) -> object:
-    try:
-        return importlib.import_module(name)
-    except ModuleNotFoundError as missing:
-        first = name.partition(".")[0]
-        if missing.name != first or root is None or str(root) in sys.path:
-            raise AdapterError(f"adapter {spec!r}: cannot import {name}: {missing}") from missing
-    except (Exception, SystemExit) as broken:
-        raise AdapterError(f"adapter {spec!r}: importing {name} raised {_told(broken)}") from broken
-    # Last in the path: a folder of the user's must not shadow what is installed.
-    sys.path.append(str(root))
-    try:
-        return importlib.import_module(name)
-    except (Exception, SystemExit) as broken:
-        raise AdapterError(f"adapter {spec!r}: cannot import {name}: {_told(broken)}") from broken
-
-
-def _from_entry_point(name: str) -> object:
-    points = {point.name: point for point in importlib.metadata.entry_points(group=ENTRY_POINTS)}
-    if name not in points:
-        known = ", ".join(sorted(points)) or "none"
-        raise AdapterError(f"adapter {name!r}: give package.module:attribute, or one of the installed ones: {known}")
-    try:
-        return points[name].load()
-    except (Exception, SystemExit) as broken:
-        raise AdapterError(f"adapter {name!r}: {points[name].value} cannot be loaded: {_told(broken)}") from broken
-
-
-def _made(found: object, spec: str) -> object:
-    if not isinstance(found, type) and (_methods(found) or not callable(found)):
-        return found
-    try:
-        return found()
-    except (Exception, SystemExit) as broken:
-        raise AdapterError(f"adapter {spec!r}: making it raised {_told(broken)}") from broken
-
-
 def offered(adapter: object) -> frozenset[str]:
     """Return the adapter's capabilities. Raises :class:`AdapterError` if it is unsound."""
     name = type(adapter).__name__
@@ -290,7 +223,7 @@ def offered(adapter: object) -> frozenset[str]:
             f"the adapter is a {name}, not an object: an async fixture needs @pytest_asyncio.fixture"
             ' with scope="session" and loop_scope="session"'
         )
-    capabilities = _methods(adapter)
+    capabilities = methods_of(adapter)
     _check_near_misses(adapter, name)
     if not capabilities:
         methods = ", ".join(METHODS.values())
@@ -305,7 +238,8 @@ def offered(adapter: object) -> frozenset[str]:
     return capabilities
 
 
-def _methods(adapter: object) -> frozenset[str]:
+def methods_of(adapter: object) -> frozenset[str]:
+    """Return the capabilities whose methods are there, without a look at anything else."""
     return frozenset(name for name, method in METHODS.items() if callable(getattr(adapter, method, None)))
 
 
@@ -352,7 +286,3 @@ def described(value: object) -> str:
         return "None" if value is None else f"{type(value).__name__} {repr(value)[:80]}"
     except Exception:  # noqa: BLE001 - what it holds may be the very reason of the complaint
         return f"a {type(value).__name__} that cannot be printed"
-
-
-def _told(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

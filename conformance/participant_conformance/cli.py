@@ -284,6 +284,31 @@ def _explained(found: Requirement) -> list[str]:
 
 
 @main.command()
+@click.option("-o", "--output", metavar="FILE", required=True, help="Where they go; - is the standard output.")
+def vectors(output: str) -> None:
+    """Write the finite cases of the edition as JSON: a list, with the fields of Smithy's HTTP compliance tests.
+
+    \b
+    participant-conformance vectors -o vectors.json
+    """
+    from participant_conformance.atomic import write_text
+    from participant_conformance.vectors import edition_vectors, vectors_text
+
+    if output == "-":
+        click.echo(vectors_text(), nl=False)
+    else:
+        try:
+            write_text(Path(output), vectors_text())
+        except OSError as wrong:
+            raise click.UsageError(f"-o: {output} cannot be written: {wrong.strerror}") from None
+    found = edition_vectors()
+    for reason in dict.fromkeys(found.left_out.values()):
+        names = [name for name, told in found.left_out.items() if told == reason]
+        click.echo(f"left out, since {reason}: {', '.join(names)}", err=True)
+    click.echo(f"{len(found.vectors)} vectors of edition {EDITION}", err=True)
+
+
+@main.command()
 @click.option(
     "--write", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write the new contract."
 )

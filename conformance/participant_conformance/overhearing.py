@@ -74,10 +74,12 @@ def _aloof() -> list[logging.Logger]:
 
 
 def _pass_on(heard: Overheard, output: str, errors: str, warned: list[warnings.WarningMessage]) -> None:
-    for warning in warned:
-        heard.texts.append(("a warning", str(warning.message)))
-        warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
     for place, text, stream in (("standard output", output, sys.stdout), ("standard error", errors, sys.stderr)):
         if text:
             heard.texts.append((place, text))
             stream.write(text)
+    for warning in warned:
+        heard.texts.append(("a warning", str(warning.message)))
+        # Where warnings are errors it would be ours by now, and take the place of what came out.
+        with contextlib.suppress(Warning):
+            warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)

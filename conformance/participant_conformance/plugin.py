@@ -23,7 +23,7 @@ from typing import Any, cast
 
 import pytest
 
-from participant_conformance.adapter import METHODS, AdapterError, load_adapter
+from participant_conformance.adapter import METHODS, AdapterError
 from participant_conformance.checks.check import ATTRIBUTE, Check
 from participant_conformance.direct import how
 from participant_conformance.environment import quiet_environment
@@ -46,6 +46,7 @@ from participant_conformance.gate.verdicts import (
 from participant_conformance.judge import Gate, Judge
 from participant_conformance.links import link_maker
 from participant_conformance.links.quarantine import quarantine
+from participant_conformance.loading import load_adapter
 from participant_conformance.repeating import Keeper, call_options, run_command
 from participant_conformance.report.files import ReportError, write_report
 from participant_conformance.report.run import How, Run, notable_lines, summary_lines

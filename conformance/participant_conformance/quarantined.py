@@ -16,8 +16,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from participant_conformance.adapter import AdapterError, load_adapter
+from participant_conformance.adapter import AdapterError
 from participant_conformance.environment import quiet_environment
+from participant_conformance.loading import load_adapter
 from participant_conformance.subject import START_LIMIT, Subject
 from participant_conformance.wire_data import Data
 from participant_conformance.wire_form import outcome_form, question_of
@@ -76,8 +77,10 @@ def answer(subject: Subject, asked: Data) -> Data:
         return {"outcome": outcome_form(subject.ask(wanted.capability, *wanted.arguments))}
     except AdapterError as wrong:
         return {"fault": str(wrong)}
-    except (MemoryError, RecursionError, KeyboardInterrupt) as foreign:
-        # What it gave back is too large or too deep to be looked at; nobody presses keys here.
+    except (MemoryError, RecursionError) as beyond:
+        return {"outcome": outcome_form(Crashed("what came back cannot be looked at", type(beyond).__name__))}
+    except KeyboardInterrupt as foreign:
+        # Nobody presses keys here.
         return {"outcome": outcome_form(Crashed(str(foreign), type(foreign).__name__))}
     except Exception as ours:  # noqa: BLE001 - whatever it is, it is told and not taken for the implementation's
         return {"fault": f"the interpreter of its own: {type(ours).__name__}: {ours}"}

@@ -10,7 +10,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-from participant_conformance.adapter import AdapterError, load_adapter
+from participant_conformance.adapter import AdapterError
 from participant_conformance.checks import registry
 from participant_conformance.counterexamples import CounterexampleError, StoredCounterexample, read
 from participant_conformance.environment import quiet_environment
@@ -18,6 +18,7 @@ from participant_conformance.gate.runner import replay
 from participant_conformance.gate.verdicts import Finding, Kind, Result, decide
 from participant_conformance.links import link_maker
 from participant_conformance.links.quarantine import quarantine
+from participant_conformance.loading import load_adapter
 from participant_conformance.repeating import JUDGED, call_options, replay_command
 from participant_conformance.report.text import failure_view, printable
 from participant_conformance.subject import TIME_LIMIT, Subject, described

@@ -155,10 +155,10 @@ def outcome_form(outcome: Outcome) -> Data:
             return {"rejected": reason, "class": error, **shown}
         case Encoded(body):
             return {"body": base64_text(body), **shown}
-        case Refused(reason):
-            return {"refused": reason, **shown}
         case Crashed(reason, error, place):
             return {"crashed": reason, "class": error, "place": place, **shown}
+        case _:
+            return {"refused": outcome.reason, **shown}
 
 
 def outcome_of(data: object) -> Outcome:

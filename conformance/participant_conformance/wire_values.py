@@ -40,8 +40,8 @@ def _value_form(value: Value) -> Data:
             return {"Enum": text}
         case Boolean(truth):
             return {"Boolean": truth}
-        case Foreign(kind, text):
-            return {"Foreign": {"kind": kind, "text": text}}
+        case _:
+            return {"Foreign": {"kind": value.kind, "text": value.text}}
 
 
 def value_of(data: object, place: str = "value") -> Structure:

@@ -28,7 +28,7 @@ from participant_strategies.json_text import (
     render,
     with_additions,
 )
-from participant_strategies.reply import JSON_CONTENT_TYPE, Case, Defect, Reply
+from participant_strategies.reply import JSON_CONTENT_TYPE, Case, Defect, Reply, shown_bytes
 from participant_strategies.successes import at, full, put, remove, sample, success_case
 from participant_strategies.value import String, Structure
 
@@ -37,6 +37,7 @@ class Trouble(StrEnum):
     """The families of defects."""
 
     GARBAGE = "garbage"
+    BLANK = "blank"
     ENCODING = "encoding"
     BYTE_ORDER_MARK = "byte order mark"
     WRONG_TYPE = "wrong type"
@@ -108,11 +109,14 @@ def _defective(names: tuple[str, ...]) -> SearchStrategy[Broken]:
     @st.composite
     def broken(draw: DrawFn) -> Broken:
         name = draw(chosen)
-        body, what, value, path = _CATALOGUE[name][1](draw, draw(_bases()))
-        control = success_case(value if name != "wrong-type" else _usable(value, path))
-        return Broken(Reply(200, (JSON_CONTENT_TYPE,), body), Defect(name, what), control, value, path)
+        return _broken(name, *_CATALOGUE[name][1](draw, draw(_bases())))
 
     return broken()
+
+
+def _broken(name: str, body: bytes, what: str, value: Structure, path: Path) -> Broken:
+    control = success_case(value if name != "wrong-type" else _usable(value, path))
+    return Broken(Reply(200, (JSON_CONTENT_TYPE,), body), Defect(name, what), control, value, path)
 
 
 @cache
@@ -123,7 +127,8 @@ def _bases() -> SearchStrategy[Structure]:
             sample("Websocket", "Url"),
             sample("ConnectionCredentials", "Expiry"),
             sample("WebRTCConnection", "Meeting", "MediaPlacement", "AudioHostUrl"),
-            put(sample("Websocket", "Url"), ("ConnectionCredentials", "ConnectionToken"), String("a")),
+            # Beyond ASCII: who reads the body in another coding misreads it.
+            put(sample("Websocket", "Url"), ("ConnectionCredentials", "ConnectionToken"), String("\u00e9")),
             full(),
         ]
     )
@@ -153,14 +158,21 @@ def _cut(draw: DrawFn, value: Structure) -> tuple[bytes, str, Structure, Path]:
     return body[:left], f"cut after {left} of {len(body)} bytes", value, ()
 
 
-def _whole(name: str, *bodies: str) -> None:
+def _whole(name: str, *bodies: str, trouble: Trouble = Trouble.GARBAGE) -> None:
     """Enter a defect whose texts take the place of the whole body, or stand around it where ``%s`` is."""
 
-    @_defect(name, Trouble.GARBAGE)
+    @_defect(name, trouble)
     def planted(draw: DrawFn, value: Structure) -> tuple[bytes, str, Structure, Path]:
         template = draw(one_of_these(bodies))
-        what = f"around the text: {template.replace('%s', '…')}" if "%s" in template else f"in its place: {template}"
+        told = shown_bytes(template.replace("%s", "…").encode())
+        what = f"around the text: {told}" if "%s" in template else f"in its place: {told}"
         return template.replace("%s", _text(value)).encode(), what, value, ()
+
+
+def other_roots() -> tuple[Broken, ...]:
+    """Return JSON texts that are no object, in the place of the whole body."""
+    texts = ("[]", "null", '"a"', "0", "true")
+    return tuple(_broken("wrong-root", text.encode(), f"in its place: {text}", full(), ()) for text in texts)
 
 
 _whole("continued", "%s}", "%sx", "%s,", "%s\x00", "%s]", '%s"')
@@ -169,8 +181,9 @@ _whole("wrong-root", "[]", "null", '""', '"a"', "0", "true", "false", "[%s]", '[
 _whole("html", "<html><body>OK</body></html>", "<!DOCTYPE html>\n<title>Sign in</title>", "<p>%s</p>")
 _whole("xml", "<CreateParticipantConnectionResponse/>", '<?xml version="1.0"?><a>%s</a>')
 _whole("plain-text", "OK", "upstream connect error", "a=b&c=d", "Websocket: wss://a", "nul", "undefined")
-_whole("blank", " ", "\n", "\t\r\n  ")
 _whole("guarded", ")]}',\n%s", "while(1);%s", "callback(%s)", "data: %s\n\n")
+# No JSON text either, and yet nothing but an empty body to who trims it, which is a success: so a family of its own.
+_whole("blank", " ", "\n", "\t\r\n  ", trouble=Trouble.BLANK)
 
 
 @_defect("slip", Trouble.GARBAGE)
@@ -231,6 +244,18 @@ def _wrong_type(draw: DrawFn, value: Structure) -> tuple[bytes, str, Structure, 
     path = draw(_members())
     shape = contract().shape_at(path)
     wrong = draw(one_of_these(_NO_STRUCTURE if shape and shape.kind == "structure" else _NO_TEXT))
+    return _wrongly_typed(value, path, wrong)
+
+
+def wrong_types() -> tuple[Broken, ...]:
+    """Return the plain forms of a wrong type: of one structure and one text, each with what cannot stand there."""
+    value, path = sample("Websocket", "Url"), ("Websocket", "Url")
+    wrong: tuple[tuple[Path, Json], ...] = tuple((path[:1], item) for item in _NO_STRUCTURE)
+    wrong += tuple((path, item) for item in _NO_TEXT)
+    return tuple(_broken("wrong-type", *_wrongly_typed(value, place, item)) for place, item in wrong)
+
+
+def _wrongly_typed(value: Structure, path: Path, wrong: Json) -> tuple[bytes, str, Structure, Path]:
     left = remove(value, path)
     if len(path) > 1 and not left.get(*path[:-1]):
         left = put(left, path[:-1], Structure())
@@ -267,8 +292,23 @@ _HOSTILE_VALUES: tuple[Json, ...] = (
 def _hostile_name(draw: DrawFn, value: Structure) -> tuple[bytes, str, Structure, Path]:
     name, item = draw(one_of_these(HOSTILE_NAMES)), draw(one_of_these(_HOSTILE_VALUES))
     places = [(), *(path for path, member in value.paths() if isinstance(member, Structure))]
-    place = places[draw(_PICKS) % len(places)]
+    return _hostile(value, places[draw(_PICKS) % len(places)], name, item)
+
+
+def _hostile(value: Structure, place: Path, name: str, item: Json) -> tuple[bytes, str, Structure, Path]:
     return render(_with(value, place, name, item)).encode(), f"a member named {json.dumps(name)}", value, place
+
+
+def hostile_members() -> tuple[Broken, ...]:
+    """Return the plain forms of a hostile name: each with what would supply a member that is absent beside it."""
+    url: Json = Object((("Url", "wss://evil"),))
+    above, below = sample("ConnectionCredentials", "Expiry"), sample("Websocket", "ConnectionExpiry")
+    planted = [
+        *(_hostile(above, (), name, Object((("Websocket", url),))) for name in HOSTILE_NAMES),
+        *(_hostile(below, ("Websocket",), name, url) for name in HOSTILE_NAMES),
+        _hostile(below, ("Websocket",), "constructor", Object((("prototype", url),))),
+    ]
+    return tuple(_broken("hostile-name", *plant) for plant in planted)
 
 
 _MONSTERS = ("1e400", "-1e400", "1E-400", "-0", "1" + "0" * 400, "0." + "0" * 400 + "1", "1e99999999", "9" * 20)
@@ -308,7 +348,8 @@ _DUPLICATED: MappingProxyType[Path, tuple[String | Structure, String | Structure
 @_defect("lone-surrogate", Trouble.SURROGATE)
 def _lone_surrogate(draw: DrawFn, value: Structure) -> tuple[bytes, str, Structure, Path]:
     path, text = ("Websocket", "Url"), draw(one_of_these(("\ud800", "\udc00", "a\ud83db", "\ude42\ud83d")))
-    return _text(put(value, path, String(text))).encode(), f"{json.dumps(text)} in {'.'.join(path)}", value, path
+    body = _text(put(value, path, String(text))).encode()
+    return body, f"{json.dumps(text)} in {'.'.join(path)}", put(value, path, String("a")), path
 
 
 #: Leniencies of parsers: the text around or in which the leaf "a" stands. None of them is a JSON text.

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from itertools import cycle, islice
 from typing import Literal, TypeAlias, TypeVar
 
 from hypothesis import strategies as st
@@ -268,8 +269,6 @@ def one_of_these(options: tuple[T, ...]) -> SearchStrategy[T]:
     return st.sampled_from(options)
 
 
-#: Picks one of a few places: which places there are is known only when the value is.
-_PICKS = st.integers(0, 127)
 #: How many members are put in: mostly one, since a draw that shows little costs as much as any other.
 _NUMBERS = {2: st.sampled_from([1, 1, 2]), 3: st.sampled_from([1, 1, 1, 2, 3])}
 
@@ -283,10 +282,9 @@ def drawn_additions(
     number: int | None = None,
 ) -> tuple[Addition, ...]:
     """Draw what :func:`additions` draws, from within another strategy: none is made. ``number`` says how many."""
-    spots = _spots(value)
     drawn: dict[tuple[Path, str], Addition] = {}
     for _ in range(draw(_NUMBERS[3]) if number is None else number):
-        path, position = spots[draw(_PICKS) % len(spots)]
+        path, position = drawn_spot(draw, value)
         name = draw(one_of_these(names)) if len(names) > 1 else names[0]
         # RFC 8259, section 4: what a name that stands twice means is open, so that it may be refused.
         drawn[path, name] = Addition(path, position, name, draw(one_of_these(values)))
@@ -309,11 +307,12 @@ def additions(
 
 def drawn_nulls(draw: DrawFn, value: Structure, *, number: int | None = None) -> tuple[Addition, ...]:
     """Draw what :func:`nulls` draws, from within another strategy; nothing for a value that lacks nothing."""
-    absent = absent_members(value)
     chosen: dict[Path, int] = {}
-    for _ in range((draw(_NUMBERS[3]) if number is None else number) if absent else 0):
-        position, index = divmod(draw(_PICKS), len(absent))
-        chosen[absent[index]] = position
+    for _ in range((draw(_NUMBERS[3]) if number is None else number) if absent_members(value) else 0):
+        behind, index = divmod(draw(_MEMBERS), len(member_slots()))
+        # If it is there, the next that is not.
+        paths = (absent_at(value, path) for path in (*member_slots()[index:], *member_slots()))
+        chosen[next(path for path in paths if path)] = behind
     return tuple(Addition(path[:-1], position, path[-1], None) for path, position in chosen.items())
 
 
@@ -329,16 +328,43 @@ def nulls(draw: DrawFn, value: Structure) -> tuple[Addition, ...]:
     return drawn
 
 
-def _spots(value: Structure) -> list[tuple[Path, int]]:
-    """List where a member can be put into ``value`` and what it holds: before all others, behind all, in between."""
-    sizes = {(): len(value.members)}
-    sizes |= {path: len(below.members) for path, below in value.paths() if isinstance(below, Structure)}
-    ends = [(path, position) for path, size in sizes.items() for position in {0, size}]
-    return sorted(ends, key=_position) + [(path, i) for path, size in sizes.items() for i in range(1, size)]
+# What is drawn is a number that stands for the same place in every value: were it one of the places that this value has,
+# a counterexample could not lose a member without moving what was added. The place is in its lower bits, since these are
+# kept when a number gets smaller; hence lists of a power of two.
+_SPOTS, _MEMBERS = st.integers(0, 63), st.integers(0, 127)
 
 
-def _position(spot: tuple[Path, int]) -> int:
-    return spot[1]
+def drawn_spot(draw: DrawFn, value: Structure) -> tuple[Path, int]:
+    """Draw a structure within ``value``, or itself, and the number of the member before which something is put."""
+    behind, index = divmod(draw(_SPOTS), len(_structure_slots()))
+    path = _structure_slots()[index]
+    # Where it is absent, the next one around it that is there.
+    while not isinstance(found := value.get(*path), Structure):
+        path = path[:-1]
+    size = len(found.members)
+    return path, min((0, size, 1, 2)[behind % 4], size)
+
+
+@cache
+def _structure_slots() -> tuple[Path, ...]:
+    return _filled([(), *(path for path, shape in contract().paths() if shape.kind == "structure")], [()])
+
+
+@cache
+def member_slots() -> tuple[Path, ...]:
+    """List the paths of all members of the contract, some of the top ones again, a power of two in all."""
+    paths = _paths()
+    return _filled(list(paths), [path for path in paths if len(path) == 1])
+
+
+def _filled(paths: list[Path], others: list[Path]) -> tuple[Path, ...]:
+    return (*paths, *islice(cycle(others), 2 ** (len(paths) - 1).bit_length() - len(paths)))
+
+
+def absent_at(value: Structure, path: Path) -> Path | None:
+    """Return ``path`` if it is absent, or the outermost structure on the way to it that is; ``None`` if it is there."""
+    ends = range(1, len(path) + 1)
+    return next((path[:end] for end in ends if value.get(*path[:end]) is None), None)
 
 
 def absent_members(value: Structure) -> list[Path]:

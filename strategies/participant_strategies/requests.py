@@ -36,17 +36,17 @@ def connection_requests(*, known_types: bool = True) -> SearchStrategy[Connectio
     listed = contract().shapes["ConnectionType"].values
     # Places of which each may stay empty: a list would cost one draw more for each item.
     often = [*[None] * len(listed), *listed]
-    first = st.sampled_from([None, *listed] if known_types else _UNKNOWN_TYPES)
-    others = [st.sampled_from(often) for _ in range(3 if known_types else 2)]
+    places = [st.sampled_from(often) for _ in range(4 if known_types else 2)]
+    last = st.sampled_from([None, True, True]) if known_types else st.sampled_from(_UNKNOWN_TYPES)
     tokens, connects = participant_tokens(), st.sampled_from([None, True, False])
 
     @st.composite
     def requests(draw: DrawFn) -> ConnectionRequest:
-        token = draw(tokens)
-        types = [draw(first)]
-        if types[0] is not None:
-            types += map(draw, others)
-        given = tuple(name for name in types if name is not None)
-        return ConnectionRequest(token, given or None, draw(connects))
+        token, presence = draw(tokens), draw(last)
+        types: tuple[str, ...] | None = None
+        if presence is not None:
+            types = tuple(name for name in map(draw, places) if name is not None)
+            types = (*types, presence) if isinstance(presence, str) else types or listed[:1]
+        return ConnectionRequest(token, types, draw(connects))
 
     return requests()

@@ -17,10 +17,12 @@ from participant_strategies.json_text import (
     Addition,
     Object,
     Spelling,
+    absent_at,
     drawn_additions,
     drawn_nulls,
     drawn_spelling,
     json_tree,
+    member_slots,
     miscased,
     render,
     with_additions,
@@ -94,22 +96,15 @@ _MISCASED = st.sampled_from([False, False, True])
 
 
 def _miscased_member(draw: DrawFn, value: Structure) -> Addition:
-    names = _miscased_names()
-    present = {(), *(path for path, _ in value.paths())}
-    places = [place for place in names if place[:-1] in present]
-    path = places[draw(_PICKS) % len(places)]
-    forms = names[path]
-    return Addition(path[:-1], 0, forms[draw(_FORMS) % len(forms)], json_tree(sample_member(path)))
+    way, index = divmod(draw(_MEMBERS), len(member_slots()))
+    path = member_slots()[index]
+    path = absent_at(value, path) or path
+    forms = miscased(path[-1])
+    return Addition(path[:-1], 0, forms[way % len(forms)], json_tree(sample_member(path)))
 
 
-#: Whole numbers that pick one of a few: which these are is known only when the value is.
-_PICKS = st.integers(0, 127)
-_FORMS = st.integers(0, 11)
-
-
-@cache
-def _miscased_names() -> dict[Path, tuple[str, ...]]:
-    return {path: miscased(path[-1]) for path, _ in contract().paths()}
+#: Which member, and in its higher bits which form: see where ``json_text`` draws nulls.
+_MEMBERS = st.integers(0, 127)
 
 
 def at(path: Path, value: Value) -> Structure:

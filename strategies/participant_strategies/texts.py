@@ -96,13 +96,13 @@ _TELLING = MappingProxyType(
 )
 
 
-class _Free:
-    """Stands in a pool for "draw free text here"."""
-
-
 #: What no XML 1.0 text can hold, not even as a character reference, beside surrogates. Source: XML 1.0 (fifth edition),
 #: section 2.2: Char is #x9 | #xA | #xD | [#x20-#xD7FF] | [#xE000-#xFFFD] | [#x10000-#x10FFFF].
 NO_XML = frozenset(map(chr, range(0x20))) - frozenset("\t\n\r") | frozenset("\ufffe\uffff")
+
+
+class _Free:
+    """Stands in a pool for "draw free text here"."""
 
 
 class Gone:

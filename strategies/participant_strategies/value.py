@@ -111,8 +111,11 @@ class Structure:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Structure):
             return NotImplemented
+        names = [name for name, _ in self.members]
         # In the same order, as nearly always, nothing has to be counted.
-        return self.members == other.members or Counter(self.members) == Counter(other.members)
+        if len(set(names)) == len(names) and names == [name for name, _ in other.members]:
+            return self.members == other.members
+        return Counter(self.members) == Counter(other.members)
 
     def __hash__(self) -> int:
         return hash(frozenset(Counter(self.members).items()))

@@ -9,9 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from hypothesis import strategies as st
-from hypothesis.strategies import DrawFn
-
 from participant_strategies.defects import Broken
 from participant_strategies.reply import Defect, Reply
 from participant_strategies.xml_defects import SAMPLE, broken
@@ -75,25 +72,12 @@ def _planted(
     return xml_reply(dialect, f"{prolog}{doctype}<{root}{attributes}{rest}".encode())
 
 
-#: More than any parser can hold if it expands them; and small ones, which say the same.
+#: Small ones, then more than any parser can hold if it expands them: there are no others.
 ENTITIES = (
-    EntityDocument(Growth.NESTED, 2, 2),
-    EntityDocument(Growth.NESTED, 10, 10),
-    EntityDocument(Growth.LONG, 1, 2),
-    EntityDocument(Growth.LONG, 3, 10_000),
+    *(EntityDocument(Growth.NESTED, levels, copies) for copies in (2, 3, 10) for levels in (2, 3, 5, 12)),
+    *(EntityDocument(Growth.LONG, levels, copies) for levels, copies in ((2, 1_000), (3, 1_000), (3, 10_000))),
     EntityDocument(Growth.LOOP),
 )
-
-_LEVELS, _COPIES, _GROWTHS = st.integers(2, 12), st.integers(2, 12), st.sampled_from(Growth)
-
-
-@st.composite
-def entity_documents(draw: DrawFn) -> EntityDocument:
-    """Draw a document whose type declares entities within entities, few or many."""
-    growth = draw(_GROWTHS)
-    if growth is Growth.LONG:
-        return EntityDocument(growth, draw(_LEVELS) % 3 + 1, 10 ** (draw(_COPIES) % 5))
-    return EntityDocument(growth, draw(_LEVELS), draw(_COPIES))
 
 
 class Pointer(StrEnum):

@@ -12,7 +12,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from participant_conformance.checks.check import Check
+from participant_conformance.checks.check import Check, Found
 from participant_conformance.failures import ConformanceFailure, Evidence, NotObserved
 from participant_conformance.requirements import Level, Requirement
 from participant_conformance.subject import Subject
@@ -24,6 +24,7 @@ def requirement(
     *,
     needs: tuple[str, ...] = ("read",),
     presupposes: tuple[str, ...] = (),
+    isolated: bool = False,
 ) -> Requirement:
     """Return a requirement that need not be in the catalogue."""
     return Requirement(
@@ -37,6 +38,7 @@ def requirement(
         fix="Make it so.",
         needs=needs,
         presupposes=presupposes,
+        isolated=isolated,
     )
 
 
@@ -46,7 +48,7 @@ def small_numbers() -> SearchStrategy[int]:
 
 
 def check(
-    example: Callable[[Subject, Any], None],
+    example: Callable[[Subject, Any], Found],
     cases: Callable[[], SearchStrategy[Any]] = small_numbers,
     *,
     of: Requirement | None = None,

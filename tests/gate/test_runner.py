@@ -5,18 +5,20 @@ from __future__ import annotations
 import gc
 import weakref
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import cycle
 
 import pytest
 from hypothesis import strategies as st
 
 from participant_conformance import checks
 from participant_conformance.adapter import AdapterError
-from participant_conformance.checks.check import Check
+from participant_conformance.checks.check import Check, Found
 from participant_conformance.failures import ConformanceFailure, Evidence
-from participant_conformance.gate.runner import REPETITIONS, Effort, run_check
+from participant_conformance.gate.runner import FINDINGS, REPETITIONS, Effort, replay, run_check
 from participant_conformance.gate.verdicts import Counterexample, Finding, Result
-from participant_conformance.subject import ImplementationHungError, NotOfferedError, Subject
+from participant_conformance.subject import NO_QUARANTINE, ImplementationHungError, NotOfferedError, Subject
 from tests.gate.synthetic import (
     Recorded,
     check,
@@ -29,13 +31,13 @@ from tests.gate.synthetic import (
     sees_up_to,
     unseen,
 )
-from tests.harness.samples import Decoder, subject
+from tests.harness.samples import OK, Decoder, Reader, subject
 
 EFFORT = Effort(50)
 HUNG = ImplementationHungError(5.0, "read", "HTTP 200 · {}")
 
 
-def found(example: Callable[[Subject, object], None], effort: Effort = EFFORT, **how: object) -> Result:
+def found(example: Callable[[Subject, object], Found], effort: Effort = EFFORT, **how: object) -> Result:
     """Return what is found by a function that judges one number."""
     return run_check(check(example, **how), subject(), effort)  # type: ignore[arg-type]
 
@@ -113,7 +115,7 @@ def test_exploring_draws_other_examples() -> None:
 def test_a_failure_is_shrunk_to_the_smallest_case() -> None:
     """What a person reads is as short as can be, and is the case that is repeated."""
     recorded = Recorded(fails_from(17))
-    assert found(recorded).counterexample == Counterexample((("case", "17"),), REPETITIONS, REPETITIONS)
+    assert found(recorded).counterexample == Counterexample((("case", "17"),), REPETITIONS, REPETITIONS, case=17)
     assert recorded.cases[-REPETITIONS:] == [17] * REPETITIONS
 
 
@@ -149,6 +151,103 @@ def test_a_failure_by_a_crash_is_marked() -> None:
     result = found(Recorded(crashes))
     assert result.counterexample is not None
     assert result.counterexample.crash
+
+
+def test_what_cannot_be_stored_costs_no_verdict() -> None:
+    """Such a case is told in words alone."""
+    result = found(Recorded(fails), cases=lambda: st.just([1]))
+    assert result.finding is Finding.VIOLATES
+    assert result.counterexample is not None
+    assert result.counterexample.case is None
+
+
+# Findings
+
+
+def tells(*findings: str) -> Callable[[Subject, object], Found]:
+    """Judge by telling one thing after the other, round and round."""
+    told = cycle(findings)
+    return lambda _subject, _case: next(told)
+
+
+def test_what_examples_tell_is_kept_once_each() -> None:
+    """In an order of its own: it does not matter which example came first."""
+    assert found(tells("b", "a", "b")).findings == ("a", "b")
+
+
+def test_an_example_may_tell_several_things_or_none() -> None:
+    """All of them are kept."""
+    told: list[Found] = [None, ("b", "a"), (), "c"]
+    assert found(lambda _subject, _case: told.pop(0) if told else None).findings == ("a", "b", "c")
+
+
+def test_more_than_a_few_findings_are_not_kept() -> None:
+    """A wall of words is none."""
+    told = [f"{number:02}" for number in range(50)]
+    assert found(tells(*told)).findings == tuple(told[:FINDINGS])
+
+
+# One case again
+
+
+def test_a_case_is_judged_again_without_any_draw() -> None:
+    """Several times, to see whether it is always the same."""
+    recorded = Recorded()
+    assert replay(check(recorded), 8, subject()) == Result(Finding.CONFORMS, "", None, 5, 5)
+    assert recorded.cases == [8] * REPETITIONS
+
+
+def test_a_case_that_fails_again_gives_the_same_result() -> None:
+    """Lines, reason and case are those of the run that found it."""
+    once = found(Recorded(fails_from(17)))
+    again = replay(check(Recorded(fails_from(17))), 17, subject())
+    assert (again.finding, again.reason, again.counterexample) == (once.finding, once.reason, once.counterexample)
+
+
+def test_a_case_that_fails_at_times_is_not_reproducible() -> None:
+    """Also where it came out right at first."""
+    result = replay(check(InTurn([conforms, fails, conforms, fails, conforms])), 8, subject())
+    assert result.finding is Finding.VIOLATES
+    assert result.reason == "not reproducible, 1 of 5 repetitions failed: expected right, got wrong by 8"
+
+
+def test_a_case_that_is_not_observed_again_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stands behind is not looked for: that is about more than this case."""
+    monkeypatch.setattr(checks, "registry", lambda: pytest.fail("another check was looked for"))
+    made = check(Recorded(sees_nothing), of=requirement(presupposes=("a.parent",)))
+    result = replay(made, 8, subject())
+    assert (result.finding, result.because) == (Finding.NOT_OBSERVED, "a.parent")
+    assert result.counterexample == Counterexample((("control", "8"),), case=8)
+
+
+# Isolated
+
+
+def test_what_may_bring_the_interpreter_down_is_judged_elsewhere() -> None:
+    """By the adapter that the quarantine gives, which is closed behind it."""
+    there, events = Reader(), []
+
+    @contextmanager
+    def quarantine(seconds: float) -> Iterator[object]:
+        events.append(f"opened for {seconds:g} s")
+        yield there
+        events.append("closed")
+
+    def judge(judged: Subject, _case: object) -> None:
+        judged.receive(OK)
+
+    made = check(judge, of=requirement(isolated=True))
+    result = run_check(made, subject(quarantine=quarantine, time_limit=3), EFFORT)
+    assert (result.finding, len(there.taken)) == (Finding.CONFORMS, 50)
+    assert events == ["opened for 3 s", "closed"]
+
+
+def test_without_another_interpreter_it_is_not_offered() -> None:
+    """The reason says what it would need."""
+    recorded = Recorded()
+    result = found(recorded, of=requirement(isolated=True))
+    assert (result.finding, recorded.cases) == (Finding.NOT_OFFERED, [])
+    assert result.reason == NO_QUARANTINE
 
 
 # Not reproducible
@@ -203,7 +302,7 @@ def test_a_check_whose_controls_are_all_wrong_observed_nothing() -> None:
     assert result == Result(
         Finding.NOT_OBSERVED,
         "0 of 51 examples showed what is judged",
-        Counterexample((("control", "8"),)),
+        Counterexample((("control", "8"),), case=8),
         examples=51,
         observed=0,
     )
@@ -378,7 +477,8 @@ def test_a_strategy_that_draws_nothing_is_a_bug_of_the_suite() -> None:
 def test_a_call_that_hangs_ends_the_check() -> None:
     """A second one would cost the limit again."""
     recorded = Recorded(raises(HUNG))
-    assert found(recorded) == Result(
+    result = found(recorded)
+    assert result == Result(
         Finding.VIOLATES,
         "did not return within 5 s",
         Counterexample(
@@ -386,7 +486,8 @@ def test_a_call_that_hangs_ends_the_check() -> None:
                 ("did", "read with HTTP 200 · {}"),
                 ("expected", "an answer"),
                 ("got", "did not return within 5 s"),
-            )
+            ),
+            case=recorded.cases[0],
         ),
         examples=1,
     )

@@ -42,19 +42,22 @@ TABLE: dict[tuple[Finding, Level, GateLevel, str], Kind] = {}
 # What was not judged stays what it is, whoever asks.
 for finding, kind in {
     Finding.NOT_OFFERED: Kind.NOT_OFFERED,
-    Finding.NOT_OBSERVED: Kind.NOT_OBSERVED,
     Finding.ADAPTER_ERROR: Kind.ADAPTER_ERROR,
     Finding.SUITE_BUG: Kind.SUITE_BUG,
 }.items():
     TABLE |= dict.fromkeys(product([finding], Level, GATES, EXPECTATIONS), kind)
 # INFO binds nobody, and so no deviation from it can be listed.
-TABLE |= dict.fromkeys(product([Finding.CONFORMS, Finding.VIOLATES], [Level.INFO], GATES, EXPECTATIONS), Kind.NOTED)
+JUDGED = [Finding.CONFORMS, Finding.VIOLATES, Finding.NOT_OBSERVED]
+TABLE |= dict.fromkeys(product(JUDGED, [Level.INFO], GATES, EXPECTATIONS), Kind.NOTED)
 # What binds passes or fails; a SHOULD binds where the gate says so.
 BINDING = [Level.MUST, Level.SHOULD]
 TABLE |= dict.fromkeys(product([Finding.CONFORMS], BINDING, GATES, ["not-listed"]), Kind.PASSED)
 TABLE |= dict.fromkeys(product([Finding.VIOLATES], [Level.MUST], GATES, ["not-listed"]), Kind.FAILED)
 TABLE[Finding.VIOLATES, Level.SHOULD, "should", "not-listed"] = Kind.FAILED
 TABLE[Finding.VIOLATES, Level.SHOULD, "must", "not-listed"] = Kind.WARNED
+# What was never seen fails what binds, listed or not; what does not bind cannot fail by it.
+TABLE |= dict.fromkeys(product([Finding.NOT_OBSERVED], BINDING, GATES, EXPECTATIONS), Kind.NOT_OBSERVED)
+TABLE |= dict.fromkeys(product([Finding.NOT_OBSERVED], [Level.SHOULD], ["must"], EXPECTATIONS), Kind.WARNED)
 # A listed deviation is expected until its last day, and stale once it is gone or past that day.
 TABLE |= dict.fromkeys(product([Finding.CONFORMS], BINDING, GATES, LISTED), Kind.STALE)
 TABLE |= dict.fromkeys(product([Finding.VIOLATES], BINDING, GATES, IN_TIME), Kind.EXPECTED)
@@ -91,6 +94,9 @@ def test_a_finding_becomes_the_verdict_of_the_table(row: tuple[Finding, Level, G
         (Finding.VIOLATES, Level.MUST, "not-listed", "found"),
         (Finding.VIOLATES, Level.SHOULD, "not-listed", "found"),
         (Finding.VIOLATES, Level.INFO, "not-listed", "found"),
+        (Finding.NOT_OBSERVED, Level.MUST, "not-listed", "found"),
+        (Finding.NOT_OBSERVED, Level.SHOULD, "not-listed", "not observed: found"),
+        (Finding.NOT_OBSERVED, Level.INFO, "not-listed", "not observed: found"),
         (Finding.NOT_OFFERED, Level.MUST, "listed", "found"),
         (Finding.VIOLATES, Level.MUST, "listed", "known since long"),
         (
@@ -106,17 +112,37 @@ def test_a_finding_becomes_the_verdict_of_the_table(row: tuple[Finding, Level, G
             "listed as a deviation until 2027-01-30, which is past: known since long",
         ),
     ],
-    ids=["failed", "warned", "noted", "not-offered", "expected", "stale-by-conforming", "stale-by-date"],
+    ids=[
+        "failed",
+        "warned",
+        "noted",
+        "not-observed",
+        "not-observed-warned",
+        "not-observed-noted",
+        "not-offered",
+        "expected",
+        "stale-by-conforming",
+        "stale-by-date",
+    ],
 )
 def test_the_reason_says_what_came_of_it(finding: Finding, level: Level, expectation: str, reason: str) -> None:
     """For a listed deviation it is the listed reason that counts."""
     assert decided(finding, level, "must", expectation).reason == reason
 
 
-@pytest.mark.parametrize(("level", "reason"), [(Level.MUST, ""), (Level.INFO, "conforms")])
+@pytest.mark.parametrize(("level", "reason"), [(Level.MUST, ""), (Level.INFO, "nothing to tell")])
 def test_what_conforms_needs_no_reason(level: Level, reason: str) -> None:
     """Only a note says so in words."""
     assert decided(Finding.CONFORMS, level, "must", "not-listed", reason="").reason == reason
+
+
+@pytest.mark.parametrize("finding", [Finding.CONFORMS, Finding.VIOLATES])
+def test_a_note_tells_what_was_found(finding: Finding) -> None:
+    """In words, one finding after the other."""
+    found = Result(finding, "hung", findings=("the first wins", "or the last"))
+    verdict = decide(requirement(level=Level.INFO), found, level="should")
+    assert (verdict.kind, verdict.reason) == (Kind.NOTED, "the first wins; or the last")
+    assert verdict.findings == ("the first wins", "or the last")
 
 
 def test_without_a_date_of_today_nothing_is_past() -> None:
@@ -128,7 +154,7 @@ def test_without_a_date_of_today_nothing_is_past() -> None:
 def test_a_verdict_carries_what_was_found() -> None:
     """Evidence and counts go with it, and who was judged."""
     example = Counterexample((("got", "a"),), 3, 5, crash=True)
-    found = Result(Finding.VIOLATES, "found", example, 10, 8, "decode.tags")
+    found = Result(Finding.VIOLATES, "found", example, 10, 8, "decode.tags", ("seen",))
     assert decide(requirement(), found, level="must", implementation={"name": "sample"}) == Verdict(
         requirement="decode.round-trip",
         level="MUST",
@@ -138,6 +164,7 @@ def test_a_verdict_carries_what_was_found() -> None:
         examples=10,
         observed=8,
         because="decode.tags",
+        findings=("seen",),
         implementation={"name": "sample"},
     )
 
@@ -147,9 +174,11 @@ def test_a_verdict_carries_what_was_found() -> None:
     [
         Verdict("decode.round-trip", "MUST", Kind.PASSED),
         Verdict("decode.round-trip", "MUST", Kind.FAILED, "a", Counterexample((("b", "c"), ("d", "e")), 5, 5), 1, 1),
+        Verdict("decode.round-trip", "MUST", Kind.FAILED, "a", Counterexample((("b", "c"),), case={"a": [1]})),
         Verdict("decode.round-trip", "SHOULD", Kind.NOT_OFFERED, because="a.b", implementation={"traits": {"a": [1]}}),
+        Verdict("decode.gzip", "INFO", Kind.NOTED, "a; b", findings=("a", "b")),
     ],
-    ids=["bare", "with-counterexample", "with-parent"],
+    ids=["bare", "with-counterexample", "with-case", "with-parent", "with-findings"],
 )
 def test_a_verdict_crosses_as_plain_data(verdict: Verdict) -> None:
     """Through JSON and back it is the same."""

@@ -64,7 +64,7 @@ class Fatal:
             try:
                 while True:
                     pass
-            except BaseException:  # noqa: BLE001, S112, PERF203 - that is what is wrong with it
+            except BaseException:  # noqa: BLE001 - that is what is wrong with it
                 continue
 
     def _wait(self, _argument: str) -> None:
@@ -102,7 +102,12 @@ class Fatal:
         """Return what no adapter may return."""
 
     def _values(self, _argument: str) -> Decoded:
-        leaves: tuple[Value, ...] = (String("\ud83d\ude00 \ud83d"), Enum("é"), Boolean(value=False), Foreign("int", "5"))
+        leaves: tuple[Value, ...] = (
+            String("\ud83d\ude00 \ud83d"),
+            Enum("é"),
+            Boolean(value=False),
+            Foreign("int", "5"),
+        )
         inner = Structure((("a", leaves[0]), ("a", leaves[1])))
         return Decoded(Structure((("Url", List((*leaves, inner))),), plain=True), shown=("a", "\ud800"))
 
@@ -203,11 +208,11 @@ class SlowToMake(Fatal):
         time.sleep(600)
 
 
-class Narrower(Fatal):
-    """Offers less than where it was asked for."""
+class Narrower:
+    """Offers one thing alone."""
 
     implementation = Implementation(name="narrower", version="1")
-    read = None  # type: ignore[assignment]
+    colour = "red"
 
     def decode_json(self, _body: bytes) -> Decoded:
         """Take anything."""

@@ -10,7 +10,8 @@ from types import ModuleType
 
 import pytest
 
-from participant_conformance.adapter import ENTRY_POINTS, AdapterError, load_adapter
+from participant_conformance.adapter import AdapterError
+from participant_conformance.loading import ENTRY_POINTS, load_adapter
 from participant_conformance.reference.adapter import Reference
 from tests.harness import samples
 

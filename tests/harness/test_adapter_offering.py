@@ -8,13 +8,22 @@ from typing import Any
 import pytest
 
 from participant_conformance.adapter import (
+    ARGUMENTS,
+    DIALECTS,
     METHODS,
     AdapterError,
     Calls,
     DecodesJson,
+    DecodesXml,
+    EncodesJson,
+    EncodesXml,
+    ErrorsOfJson,
+    ErrorsOfXml,
     Implementation,
     Reads,
+    ReadsXml,
     Traits,
+    methods_of,
     offered,
 )
 from participant_strategies.reply import Reply
@@ -42,10 +51,61 @@ def test_every_method_in_the_table_is_a_capability() -> None:
     assert offered(named(**methods)) == set(METHODS)
 
 
-@pytest.mark.parametrize(("adapter", "protocol"), [(Reader(), Reads), (Decoder(), DecodesJson), (Caller(), Calls)])
-def test_the_protocols_describe_the_methods(adapter: object, protocol: Any) -> None:
-    """A type checker's protocol and the harness agree on what is offered."""
-    assert isinstance(adapter, protocol)
+#: Capability → the protocol that a type checker knows of it.
+PROTOCOLS: dict[str, type] = {
+    "decode-json": DecodesJson,
+    "decode-xml": DecodesXml,
+    "encode-json": EncodesJson,
+    "encode-xml": EncodesXml,
+    "error-of-json": ErrorsOfJson,
+    "error-of-xml": ErrorsOfXml,
+    "read": Reads,
+    "read-xml": ReadsXml,
+    "call": Calls,
+}
+
+
+def alone(capability: str, method: object = lambda *_arguments: None) -> object:
+    """Return an adapter of class ``Sample`` with this one method."""
+    return type("Sample", (), {METHODS[capability]: method, "implementation": Reader.implementation})()
+
+
+@pytest.mark.parametrize("capability", PROTOCOLS)
+def test_the_protocols_describe_the_methods(capability: str) -> None:
+    """A type checker's protocol and the harness agree on what is offered, one by one."""
+    adapter = alone(capability)
+    assert offered(adapter) == methods_of(adapter) == {capability}
+    assert [name for name, protocol in PROTOCOLS.items() if isinstance(adapter, protocol)] == [capability]
+
+
+def test_every_method_that_is_called_has_its_protocol() -> None:
+    """A session is for a later edition."""
+    assert PROTOCOLS.keys() == ARGUMENTS.keys() == METHODS.keys() - {"session"}
+
+
+def parameters(count: int) -> object:
+    """Return a function of so many parameters beside ``self``."""
+    names = ("self", *"abc"[:count])
+    made: dict[str, object] = {}
+    exec(f"def method({', '.join(names)}): pass", made)
+    return made["method"]
+
+
+@pytest.mark.parametrize("capability", ARGUMENTS)
+def test_a_method_takes_its_arguments(capability: str) -> None:
+    """As many as it is called with, no more and no fewer."""
+    right = ARGUMENTS[capability]
+    assert offered(alone(capability, parameters(right))) == {capability}
+    plural = "s" if right > 1 else ""
+    for count, reason in ((right - 1, "too many positional arguments"), (right + 1, "missing a required argument")):
+        method = rf"^the adapter Sample: {METHODS[capability]}\([abc, ]*\)"
+        with pytest.raises(AdapterError, match=rf"{method} cannot be called with {right} argument{plural}: {reason}"):
+            offered(alone(capability, parameters(count)))
+
+
+def test_a_method_of_a_later_edition_may_take_anything() -> None:
+    """Nothing calls it yet."""
+    assert offered(alone("session", parameters(0))) == {"session"}
 
 
 def test_a_coroutine_is_no_adapter() -> None:
@@ -200,11 +260,36 @@ def test_traits_are_given_as_traits() -> None:
         Implementation(name="sample", version="1", traits={"lacks": ()})  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("name", ["no_code", "no_message", "lacks"])
+@pytest.mark.parametrize("name", ["no_code", "no_message", "lacks", "dialects"])
 def test_a_trait_of_several_values_is_a_tuple(name: str) -> None:
     """A lone text would be taken for its letters."""
     with pytest.raises(AdapterError, match=rf"^trait {name}: give a tuple, not str 'a'$"):
         Traits(**{name: "a"})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("given", ["code", "", None, True])
+def test_an_unknown_error_carries_its_message_or_its_body(given: Any) -> None:
+    """There is no third thing that could stand there."""
+    with pytest.raises(AdapterError, match=r"^trait unknown_payload: give 'message' or 'body', not "):
+        Traits(unknown_payload=given)
+
+
+def test_dialects_are_known_by_their_names() -> None:
+    """A misspelled one would be judged by nothing."""
+    told = r"^trait dialects: there are bare, restXml, restXml-unwrapped, awsQuery, ec2Query; not restxml, 5$"
+    with pytest.raises(AdapterError, match=told):
+        Traits(dialects=("bare", "restxml", 5))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("dialects", [(), DIALECTS, ("ec2Query",)], ids=str)
+def test_any_dialects_can_be_declared(dialects: tuple[str, ...]) -> None:
+    """All of them, or none."""
+    assert Traits(dialects=dialects).used() == {"dialects": dialects}
+
+
+def test_without_a_word_a_decoder_of_xml_takes_the_bare_document() -> None:
+    """And an unknown error carries its message."""
+    assert (Traits().dialects, Traits().unknown_payload) == (("bare",), "message")
 
 
 def test_only_members_of_the_contract_can_be_lacking() -> None:
@@ -216,7 +301,6 @@ def test_only_members_of_the_contract_can_be_lacking() -> None:
 
 def test_used_traits_are_those_that_differ_from_the_default() -> None:
     """The report names what is special and nothing else."""
-    assert Traits(lacks=("WebRTCConnection",), limits=True, no_code=(None, "")).used() == {
-        "lacks": ("WebRTCConnection",),
-        "limits": True,
-    }
+    traits = Traits(lacks=("WebRTCConnection",), limits=True, no_code=(None, ""), unknown_payload="body")
+    assert traits.used() == {"unknown_payload": "body", "lacks": ("WebRTCConnection",), "limits": True}
+    assert Traits().used() == {}

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 
@@ -17,7 +18,8 @@ from participant_conformance.gate.settings import PROFILES
 from participant_conformance.gate.verdicts import Kind
 from participant_conformance.reference.adapter import Reference
 from participant_conformance.reference.broken import Broken
-from participant_conformance.requirements import catalogue
+from participant_conformance.requirements import Level, catalogue
+from participant_conformance.subject import NO_QUARANTINE
 from participant_strategies.reply import Reply
 from tests.harness.samples import EMPTY, Decoder, Reader
 
@@ -30,22 +32,42 @@ def reference() -> Iterator[Reference]:
 
 
 def test_the_reference_conforms(reference: Reference) -> None:
-    """To every requirement of the edition."""
-    run = judge_adapter(reference, profile="quick")
-    assert {verdict.requirement: verdict.kind for verdict in run.verdicts} == dict.fromkeys(
-        [requirement.id for requirement in catalogue()], Kind.PASSED
-    )
+    """To every requirement of the edition; of what is only observed it says what it does."""
+    run = judge_adapter(reference, profile="quick", spec="reference")
+    assert {verdict.requirement: verdict.kind for verdict in run.verdicts} == {
+        requirement.id: Kind.NOTED if requirement.level is Level.INFO else Kind.PASSED for requirement in catalogue()
+    }
     assert run.exit_code == 0
 
 
 def test_the_broken_implementation_does_not_conform() -> None:
     """In the three ways in which it is broken, and what follows from them."""
     with closing(Broken()) as broken:
-        run = judge_adapter(broken, profile="quick")
+        run = judge_adapter(broken, profile="quick", spec="participant_conformance.reference.broken:Broken")
     assert run.exit_code == 1
     failed = {verdict.requirement for verdict in run.verdicts if verdict.kind is Kind.FAILED}
     assert {"decode.text-is-exact", "decode.empty-structure-is-present", "error.namespace-stripped"} <= failed
-    assert all(verdict.kind in {Kind.PASSED, Kind.FAILED, Kind.NOT_OFFERED} for verdict in run.verdicts)
+    assert {verdict.kind for verdict in run.verdicts} == {
+        *(Kind.PASSED, Kind.FAILED, Kind.WARNED, Kind.NOTED, Kind.NOT_OFFERED)
+    }
+
+
+def test_without_a_name_what_may_bring_the_interpreter_down_is_not_offered() -> None:
+    """An adapter that was only handed over cannot be made elsewhere."""
+    isolated = [found.id for found in catalogue() if found.isolated and "read" in found.needs]
+    run = judge_adapter(Reader(), profile="quick", requirements=isolated)
+    assert {verdict.kind for verdict in run.verdicts} == {Kind.NOT_OFFERED}
+    assert {verdict.reason for verdict in run.verdicts} == {NO_QUARANTINE}
+
+
+def test_a_module_that_is_not_installed_is_found_at_the_root(tmp_path: Path) -> None:
+    """Also in the other interpreter."""
+    (tmp_path / "found_at_root.py").write_text("from participant_conformance.reference.adapter import Reference\n")
+    with closing(Reference()) as made:
+        run = judge_adapter(
+            made, profile="quick", requirements=["decode.depth"], spec="found_at_root:Reference", root=tmp_path
+        )
+    assert [verdict.kind for verdict in run.verdicts] == [Kind.PASSED]
 
 
 def test_only_the_requirements_that_are_named_are_judged() -> None:

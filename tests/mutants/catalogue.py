@@ -6,7 +6,20 @@ from functools import cache
 from types import MappingProxyType
 
 from participant_conformance.requirements import catalogue
-from tests.mutants import calling, classifying, decoding, encoding
+from tests.mutants import (
+    accepting,
+    calling,
+    classifying,
+    deciding,
+    decoding,
+    encoding,
+    enduring,
+    leniency,
+    naming,
+    parsing,
+    telling,
+    wording,
+)
 from tests.mutants.tampering import Mutant, mutants_of
 
 
@@ -14,7 +27,13 @@ from tests.mutants.tampering import Mutant, mutants_of
 def mutants() -> MappingProxyType[str, Mutant]:
     """Return every mutant by its name."""
     order = [requirement.id for requirement in catalogue()]
-    modules = (decoding, encoding, classifying, calling)
+    modules = (
+        *(decoding, accepting, parsing, enduring, leniency),
+        encoding,
+        *(classifying, deciding, wording, naming),
+        calling,
+        telling,
+    )
     found = [mutant for module in modules for mutant in mutants_of(vars(module))]
     found.sort(key=lambda mutant: order.index(mutant.breaks))
     named = {mutant.name: mutant for mutant in found}

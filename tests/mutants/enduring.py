@@ -29,7 +29,7 @@ from tests.mutants.tampering import (
 
 _EMPTY = Decoded(Structure())
 _MEBIBYTE = 1 << 20
-#: Deep enough for a stack of eight megabytes to overflow.
+#: Brackets and braces that no stack holds.
 _FATAL_DEPTH = 1_500
 
 

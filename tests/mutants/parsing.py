@@ -57,12 +57,6 @@ def other_roots_are_empty(read: Read, reply: Reply) -> Taken:
 
 
 @decoding("decode.garbage-is-no-success")
-def blank_is_empty(read: Read, reply: Reply) -> Taken:
-    """Takes a body of white space for an empty one."""
-    return read(reply if reply.body.strip() else replace(reply, body=b""))
-
-
-@decoding("decode.garbage-is-no-success")
 def stops_behind_the_object(read: Read, reply: Reply) -> Taken:
     """Reads one JSON value and does not look at what follows it, as decoders of streams do."""
     try:

@@ -25,8 +25,8 @@ Taken: TypeAlias = Decoded | ServiceError | Rejected
 Read: TypeAlias = Callable[[Reply], Taken]
 #: A wrong way to take a reply; it is given the right one.
 Mistake: TypeAlias = Callable[[Read, Reply], Taken]
-#: The same where the request is known, as it is to ``call``.
-Leak: TypeAlias = Callable[[Read, Reply, "ConnectionRequest | None"], Taken]
+#: A way to take the reply to a request and to show something of either.
+Leak: TypeAlias = Callable[[Read, Reply, ConnectionRequest], Taken]
 #: A wrong way to write a request.
 Writing: TypeAlias = Callable[[str, ConnectionRequest], Draft | Refused]
 Json: TypeAlias = Any
@@ -64,19 +64,15 @@ class Reader(Altered):
     """The reference, but for ``read``."""
 
     def __init__(self, mistake: Mistake) -> None:
-        super().__init__("read", mistake)
+        super().__init__("read", functools.partial(_bearing_depth, mistake))
 
 
 class Leaker(Altered):
-    """The reference, but for what it shows while it takes a reply, by ``read`` and by ``call``."""
+    """The reference, but for what it shows while it takes the reply to a request that it has sent."""
 
     def __init__(self, leak: Leak) -> None:
         super().__init__()
         self._leak = leak
-
-    def read(self, reply: Reply) -> Taken:  # type: ignore[override]  # it may be unusable
-        """Take a reply and leak."""
-        return self._leak(reference().read, reply, None)
 
     def call(self, endpoint: str, request: ConnectionRequest) -> Any:
         """Send the right request, take the reply and leak."""
@@ -117,8 +113,8 @@ def classifying(breaks: str) -> Callable[[Mistake], Mutant]:
 
 
 def leaking(breaks: str) -> Callable[[Leak], Mutant]:
-    """Make a mutant that takes replies right and shows what it should not; its requests are the reference's."""
-    return lambda leak: _mutant(leak, breaks, Part.READ, lambda: Leaker(leak))
+    """Make a mutant of a ``call`` that shows what it should not; its requests are the reference's."""
+    return lambda leak: _mutant(leak, breaks, Part.CALL, lambda: Leaker(leak))
 
 
 def calling(breaks: str) -> Callable[[Writing], Mutant]:
@@ -163,14 +159,15 @@ def _mutant(source: Any, breaks: str, part: Part, make: Make) -> Mutant:
 
 
 def _only(mistake: Mistake, statuses: range) -> Mistake:
-    def take(read: Read, reply: Reply) -> Taken:
-        try:
-            return mistake(read, reply) if reply.status in statuses else read(reply)
-        except RecursionError as deep:
-            # Of what is too deep for it, a mutant makes what the reference makes: that is another rule.
-            raise UnusableReplyError("the body is nested too deep") from deep
+    return lambda read, reply: mistake(read, reply) if reply.status in statuses else read(reply)
 
-    return take
+
+def _bearing_depth(mistake: Mistake, read: Read, reply: Reply) -> Taken:
+    try:
+        return mistake(read, reply)
+    except RecursionError as deep:
+        # Of what is too deep for it, a mutant makes what the reference makes: that is another rule.
+        raise UnusableReplyError("the body is nested too deep") from deep
 
 
 def parsed(reply: Reply) -> Json:

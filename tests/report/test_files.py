@@ -100,7 +100,8 @@ def test_a_report_of_nobody_says_so() -> None:
 
 def test_a_row_of_the_report_can_be_read_alone() -> None:
     """Statement, source and the command stand beside the verdict."""
-    found = verdict(Kind.FAILED, NAMES[0], counterexample=example(("got", "a"), reproduced=5, repeated=5), examples=9)
+    counterexample = example(("got", "a"), reproduced=5, repeated=5, case={"text": "a"})
+    found = verdict(Kind.FAILED, NAMES[0], counterexample=counterexample, examples=9, findings=("seen",))
     requirement = catalogue()[NAMES[0]]
     assert report_data(run(found), AGAIN)["verdicts"] == [
         {
@@ -112,6 +113,7 @@ def test_a_row_of_the_report_can_be_read_alone() -> None:
             "examples": 9,
             "observed": 0,
             "because": None,
+            "findings": ["seen"],
             "statement": requirement.statement,
             "evidence": requirement.evidence,
             "source": requirement.source,
@@ -119,6 +121,12 @@ def test_a_row_of_the_report_can_be_read_alone() -> None:
             "again": f"pytest -k {NAMES[0]}",
         }
     ]
+
+
+def test_what_was_judged_stays_out_of_the_report() -> None:
+    """It may be large, and has a file of its own."""
+    found = verdict(Kind.FAILED, counterexample=example(("got", "a"), case=[MEGABYTE]))
+    assert MEGABYTE not in json.dumps(report_data(run(found), AGAIN))
 
 
 def test_a_row_without_a_command_has_none() -> None:
@@ -143,7 +151,7 @@ def test_the_summary_is_a_heading_a_list_and_a_table() -> None:
         "# sample 1.0 · python 3.11.9 · suite 0.1.0, edition 1",
         "",
         "- must    1 passed",
-        "- run: 1 of the 35 checks of edition 1",
+        f"- run: 1 of the {len(catalogue())} checks of edition 1",
         "- gate: must → conforms",
         "",
         "| requirement | level | verdict | what |",

@@ -8,7 +8,8 @@ from itertools import combinations
 import pytest
 
 from participant_conformance.gate.verdicts import BROKEN, FAILING, Kind
-from participant_conformance.report.run import How, Run, identity, summary_lines
+from participant_conformance.report.run import How, Run, identity, notable_lines, summary_lines
+from participant_conformance.report.text import WIDTH, columns
 from participant_conformance.requirements import Level, catalogue
 from tests.report.rows import HOSTILE, HOW, NAMES, SAMPLE, run, verdict
 
@@ -183,7 +184,7 @@ def test_the_summary_of_a_run_fits_a_few_lines() -> None:
         "not offered: request.line: call is not offered",
         "expected: error.modeled: known since long",
         "problem: call is listed and gone",
-        "run: 5 of the 35 checks of edition 1",
+        f"run: 5 of the {len(catalogue())} checks of edition 1",
         "gate: must → does not conform",
     ]
 
@@ -221,7 +222,29 @@ def test_what_was_not_judged_is_told_with_its_reason() -> None:
 def test_a_whole_run_is_not_said_to_be_a_part() -> None:
     """All checks of the edition ran."""
     made = run(*(verdict(Kind.PASSED, requirement.id) for requirement in catalogue()))
-    assert summary_lines(made)[1:] == ["must    35 passed", "gate: must → conforms"]
+    assert summary_lines(made)[1:] == [f"must    {len(catalogue())} passed", "gate: must → conforms"]
+
+
+def test_warnings_and_notes_have_a_line_each() -> None:
+    """They fail nothing, and nobody is to miss them."""
+    made = run(
+        verdict(Kind.PASSED, NAMES[0]),
+        verdict(Kind.NOTED, NAMES[1], "the last wins; the first is ignored", level="INFO"),
+        verdict(Kind.WARNED, NAMES[2], "not observed: nothing", level="SHOULD"),
+        verdict(Kind.FAILED, NAMES[3]),
+    )
+    assert notable_lines(made) == [
+        "noted: decode.tags: the last wins; the first is ignored",
+        "warned: error.modeled: not observed: nothing",
+    ]
+
+
+@pytest.mark.parametrize("reason", [HOSTILE, "語" * 100, "word " * 100, "::warning::" * 20, "x" * 10_000_000])
+def test_a_line_of_a_warning_fits_a_terminal(reason: str) -> None:
+    """It is cut, and one printable line."""
+    [line] = notable_lines(run(verdict(Kind.WARNED, NAMES[0], reason, level="SHOULD")))
+    assert line.isprintable()
+    assert columns(line) <= WIDTH
 
 
 def test_traits_are_told() -> None:

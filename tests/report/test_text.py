@@ -7,7 +7,18 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from participant_conformance.gate.verdicts import Kind
-from participant_conformance.report.text import LINES, SIGNS, WIDTH, escaped, failure_view, labelled
+from participant_conformance.report.text import (
+    LINES,
+    SIGNS,
+    WIDTH,
+    columns,
+    escaped,
+    failure_view,
+    labelled,
+    one_line,
+    printable,
+    wrapped,
+)
 from participant_conformance.requirements import Requirement, catalogue
 from tests.gate.synthetic import requirement
 from tests.report.rows import HOSTILE, verdict
@@ -113,6 +124,64 @@ def test_blanks_do_not_hide_that_a_text_was_cut() -> None:
     assert labelled("got", "a" + " " * 1000 + "b")[-1] == "             … (1002 characters)"
 
 
+@pytest.mark.parametrize(
+    ("text", "width"),
+    [("abc", 3), ("語言", 4), ("ｆｗ", 4), ("é", 1), ("e\u0301", 1), ("🙂", 2), ("ｱ", 1), ("한국", 4), ("", 0)],
+    ids=["latin", "han", "full-width", "composed", "combining", "emoji", "half-width", "hangul", "empty"],
+)
+def test_columns_are_those_of_a_terminal(text: str, width: int) -> None:
+    """A wide character fills two, a combining one none."""
+    assert columns(text) == width
+
+
+def test_wide_text_is_wrapped_by_its_columns() -> None:
+    """Sixty-seven columns are left: thirty-three wide characters."""
+    assert labelled("got", "語" * 40) == ["  got        " + "語" * 33, "             " + "語" * 7]
+
+
+def test_a_mark_stays_with_its_letter() -> None:
+    """A line does not begin with what combines with the end of the one before."""
+    lines = labelled("got", "e\u0301" * 100)
+    assert [columns(line) for line in lines] == [WIDTH, 13 + 33]
+    assert lines[1].strip().startswith("e")
+
+
+@pytest.mark.parametrize("text", ["::warning::" * 40, "x" * 67 + "::error::a", "a " * 33 + ":: b", "##[group]" * 40])
+def test_no_line_of_a_wrapped_text_is_a_command_or_too_long(text: str) -> None:
+    """What is written in place of a command counts as what it is."""
+    lines = labelled("got", text)
+    assert max(map(columns, lines)) <= WIDTH
+    assert [printable(line) for line in lines] == lines
+
+
+@settings(derandomize=True, database=None)
+@given(st.text("a :語\u0301é##[-", max_size=400), st.integers(20, 90))
+def test_wrapping_loses_nothing_but_blanks(text: str, width: int) -> None:
+    """And no line is wider than it may be."""
+    lines = wrapped(text, first="  ", rest="    ", width=width)
+    assert max(map(columns, lines)) <= width
+    told = "".join(lines).replace(" ", "").replace(r"\x3a", ":")
+    assert told == text.replace(" ", "").replace(r"\x3a", ":")
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("a\nb", r"a\nb"),
+        ("x" * 80, "x" * 80),
+        ("x" * 81, "x" * 79 + "…"),
+        ("語" * 41, "語" * 39 + "…"),
+        ("a" * 78 + " b c", "a" * 78 + "…"),
+        ("::error::a", r"\x3a:error::a"),
+        ("", ""),
+    ],
+    ids=["line-end", "fits", "cut", "wide", "blank", "command", "empty"],
+)
+def test_one_line_is_cut_where_a_terminal_ends(text: str, line: str) -> None:
+    """With a sign that there is more."""
+    assert one_line(text) == line
+
+
 # The view
 
 
@@ -174,6 +243,21 @@ def test_a_failure_with_a_counterexample_gives_no_reason(kind: Kind) -> None:
     assert "expected a" not in failure_view(found, NAMESPACE, AGAIN)
 
 
+def test_a_warning_of_what_was_not_observed_says_so() -> None:
+    """The example alone would look like a wrong outcome."""
+    found = verdict(
+        Kind.WARNED, NAMESPACE.id, "not observed: 0 of 9", counterexample=counterexample(("got", "a")), level="SHOULD"
+    )
+    view = failure_view(found, SHORT, AGAIN).splitlines()
+    assert view[2:4] == ["  not observed 0 of 9", "  got        a"]
+
+
+def test_a_view_of_wide_text_has_eighty_columns() -> None:
+    """In each of its parts."""
+    found = verdict(Kind.NOT_OBSERVED, NAMESPACE.id, "語" * 90, counterexample=counterexample(("got", "言 語" * 90)))
+    assert max(columns(line) for line in failure_view(found, NAMESPACE, "a").splitlines()) <= WIDTH
+
+
 def test_a_failure_that_cannot_be_reproduced_says_so() -> None:
     """Before the example."""
     flaky = counterexample(("got", "a"), ("but also", "b"), reproduced=2, repeated=5)
@@ -194,5 +278,5 @@ def test_nothing_an_implementation_says_gets_into_a_view_as_it_is(text: str) -> 
     """Every line is printable, and none is forged."""
     found = verdict(Kind.NOT_OBSERVED, NAMESPACE.id, text, counterexample=counterexample(("got", text)))
     lines = failure_view(found, NAMESPACE, AGAIN).split("\n")
-    assert all(line.isprintable() and len(line) <= WIDTH for line in lines[:-1])
+    assert all(line.isprintable() and columns(line) <= WIDTH for line in lines[:-1])
     assert lines[-1] == f"  again      {AGAIN}"

@@ -11,11 +11,14 @@ from participant_strategies.reply import (
     ConnectionRequest,
     Crashed,
     Decoded,
+    Defect,
+    Encoded,
     Outcome,
     Refused,
     Rejected,
     Reply,
     ServiceError,
+    kind_of_error,
     shown_bytes,
     shown_or_none,
 )
@@ -77,6 +80,13 @@ def test_a_body_is_printed_readably(body: bytes, text: str) -> None:
     assert shown_bytes(body) == text
 
 
+@pytest.mark.parametrize("size", [4 * BODY_SHOWN + 6, 5_000_000])
+def test_a_large_body_is_printed_by_its_beginning(size: int) -> None:
+    """Of megabytes no more is read than is shown, and a character of several bytes at the end does no harm."""
+    body = ("a" * (4 * BODY_SHOWN + 2) + "\U0001f642").encode() + b"a" * (size - 4 * BODY_SHOWN - 6)
+    assert shown_bytes(body) == "a" * BODY_SHOWN + f"… ({size} bytes)"
+
+
 def test_a_body_is_cut_where_one_wishes() -> None:
     """The limit is an argument."""
     assert shown_bytes(b"abc", 2) == "ab… (3 bytes)"
@@ -98,6 +108,8 @@ def test_no_text_is_told_from_empty_text(text: str | None, shown: str) -> None:
         (Rejected("why"), 'rejected: "why"'),
         (Rejected("why", "E"), 'rejected by E: "why"'),
         (Refused("why"), 'request refused: "why"'),
+        (Encoded(b'{"a":\x00'), r'written {"a":\x00'),
+        (Encoded(b""), "written (empty body)"),
         (Crashed("why", "KeyError"), 'crash, KeyError: "why"'),
         (Crashed("why", "KeyError", "a.b:1"), 'crash, KeyError: "why" at a.b:1'),
     ],
@@ -115,6 +127,7 @@ def test_an_outcome_is_printed_in_words(outcome: Outcome, text: str) -> None:
         (ServiceError("A", None, known=True, shown=("a",)), ServiceError("A", None, known=True)),
         (Rejected("a", shown=("a",)), Rejected("a")),
         (Refused("a", shown=("a",)), Refused("a")),
+        (Encoded(b"a", shown=("a",)), Encoded(b"a")),
         (Crashed("a", "E", shown=("a",)), Crashed("a", "E")),
         (Crashed("a", "E", place="a:1"), Crashed("a", "E")),
     ],
@@ -130,3 +143,40 @@ def test_a_case_is_printed_as_reply_outcome_and_note(note: str, end: str) -> Non
     """A case reads from left to right: this reply, that outcome, and what is special about it."""
     case = Case(REPLY, Decoded(VALUE), note=note)
     assert repr(case) == f'HTTP 403 · X-A: 1 · x-a: 2 · {{}} → success {{x: "a"}}{end}'
+
+
+@pytest.mark.parametrize(
+    ("expected", "free", "words"),
+    [
+        (ServiceError("A", "m", known=True), False, 'A, known, message "m"'),
+        (ServiceError("A", "m", known=True), True, "A, known"),
+        (ServiceError("A", None, known=False), True, 'unknown error, code "A"'),
+        (ServiceError(None, None, known=False), True, "unknown error, code none"),
+        (Decoded(VALUE), False, 'success {x: "a"}'),
+        (Decoded(VALUE), True, 'success {x: "a"}'),
+        (Rejected("why"), True, 'rejected: "why"'),
+    ],
+    ids=repr,
+)
+def test_what_is_free_is_not_expected_in_words(expected: Outcome, free: bool, words: str) -> None:
+    """A message that may be anything is left out; nothing else has one."""
+    assert Case(REPLY, expected, message_free=free).expected_words == words
+
+
+@pytest.mark.parametrize(
+    ("code", "known", "words"),
+    [
+        ("A", True, "A, known"),
+        ("A", False, 'unknown error, code "A"'),
+        (None, False, "unknown error, code none"),
+        ("", False, 'unknown error, code ""'),
+    ],
+)
+def test_an_error_is_named_by_its_kind(code: str | None, known: bool, words: str) -> None:
+    """By its own type, or as the unknown one with its code."""
+    assert kind_of_error(code, known=known) == words
+
+
+def test_a_defect_is_printed_by_its_name_and_in_words() -> None:
+    """What was planted, and how."""
+    assert repr(Defect("cut", "cut after 1 of 2 bytes")) == "cut: cut after 1 of 2 bytes"

@@ -127,10 +127,7 @@ SUCCESSES: dict[str, Fault] = {
     "another order": (
         success_replies(),
         out_of_order,
-        (
-            'HTTP 200 · {"ConnectionCredentials":{},"Websocket":{}}'
-            " → success {Websocket: {}, ConnectionCredentials: {}}"
-        ),
+        'HTTP 200 · {"ConnectionCredentials":{},"Websocket":{}} → success {Websocket: {}, ConnectionCredentials: {}}',
     ),
 }
 

@@ -26,7 +26,7 @@ from participant_strategies.json_text import (
 from participant_strategies.reply import JSON_CONTENT_TYPE, Case, Decoded, Reply
 from participant_strategies.responses import connection_responses
 from participant_strategies.successes import success_case
-from participant_strategies.texts import edge_values, pooled_texts
+from participant_strategies.texts import EDGE_TEXTS, edge_values, pooled_texts
 from participant_strategies.value import Enum, String, Structure, difference, duplicated
 
 #: A value of which every way to decode anything must make the same: the usual control.
@@ -73,17 +73,27 @@ def exact_text(path: Path, text: str) -> Case:
 @st.composite
 def exact_texts(draw: DrawFn) -> Case:
     """Draw one leaf that holds a telling or free text."""
-    path, shape = draw(_LEAVES)
-    return exact_text(path, draw(_texts(shape)))
+    # The text first, and from one pool: a text that stood elsewhere for each leaf could not be kept for a simpler leaf.
+    text, index = draw(_telling_texts()), draw(_LEAVES)
+    leaves = (*_TEXTS[index:], *_TEXTS)
+    return exact_text(next(path for path, shape in leaves if _fits(text, shape)), text)
 
 
-_LEAVES = st.sampled_from(_TEXTS)
+def _fits(text: str, shape: str) -> bool:
+    limits = contract().shapes[shape]
+    return (limits.minimum or 0) <= len(text) <= (limits.maximum or len(text))
+
+
+_LEAVES = st.integers(0, len(_TEXTS) - 1)
 
 
 @cache
-def _texts(shape: str) -> SearchStrategy[str]:
-    free = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60)
-    return pooled_texts(edge_values(shape), free)
+def _telling_texts() -> SearchStrategy[str]:
+    listed = (text for _, shape in _TEXTS for text in edge_values(shape))
+    return pooled_texts(list(dict.fromkeys([*EDGE_TEXTS, *listed])), _FREE)
+
+
+_FREE = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60)
 
 
 @check(
@@ -265,6 +275,8 @@ def pairs(draw: DrawFn) -> tuple[Case, Case]:
 @check("decode.no-memory", pairs, vectors=((FULL, success_case(Structure())),))
 def test_decode_no_memory(subject: Subject, case: tuple[Case, Case]) -> None:
     before, after = case
+    # What an example before this one left behind is not this one's doing.
+    subject.receive(OTHER.reply)
     require(subject, before)
     got = subject.receive(after.reply)
     wrong = mismatch(after, got, subject.traits)

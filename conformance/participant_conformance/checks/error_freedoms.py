@@ -14,6 +14,7 @@ from participant_conformance.checks.judging import judge, require
 from participant_conformance.checks.refusing import taken, wrong
 from participant_conformance.failures import ConformanceFailure, Evidence, NotObserved
 from participant_conformance.subject import Subject
+from participant_strategies.contract import contract
 from participant_strategies.error_defects import (
     PAGES,
     BrokenError,
@@ -102,8 +103,8 @@ def test_error_type_before_status(subject: Subject, case: Case) -> None:
     judge(subject, case)
 
 
-def _names_a_modelled_error(got: Outcome) -> bool:
-    return isinstance(got, ServiceError) and (got.known or got.code in MODELED)
+def _names_an_error_of_the_service(got: Outcome) -> bool:
+    return isinstance(got, ServiceError) and (got.known or got.code in contract().errors)
 
 
 @check(
@@ -113,24 +114,24 @@ def _names_a_modelled_error(got: Outcome) -> bool:
 )
 def test_error_never_from_status(subject: Subject, case: BrokenError) -> None:
     got = taken(subject, case)
-    if _names_a_modelled_error(got):
+    if _names_an_error_of_the_service(got):
         raise wrong(case, "the unknown error, or the implementation's own", got)
 
 
 _QUERY_ERRORS = ("a;Sender", "AWS.SimpleQueueService.NonExistentQueue;Sender", "ThrottlingException;Receiver", "a")
 
 
-def with_query_error(code: str, query: str) -> Case:
-    """Make the error with the header of another protocol beside its own; the control is without it."""
-    plain = named(code)
+def with_query_error(code: str, place: Place, query: str) -> Case:
+    """Make the error with the header of another protocol beside its own type; the control is without it."""
+    plain = named(code, place)
     headers = (*plain.reply.headers, ("x-amzn-query-error", query))
     return replace(plain, reply=replace(plain.reply, headers=headers), control=plain)
 
 
 @check(
     "error.query-header-ignored",
-    lambda: st.builds(with_query_error, codes(SETTLED), st.sampled_from(_QUERY_ERRORS)),
-    vectors=tuple(with_query_error(MODELED[0], query) for query in _QUERY_ERRORS),
+    lambda: st.builds(with_query_error, codes(SETTLED), st.sampled_from(Place), st.sampled_from(_QUERY_ERRORS)),
+    vectors=tuple(with_query_error(MODELED[0], place, query) for place in Place for query in _QUERY_ERRORS),
 )
 def test_error_query_header_ignored(subject: Subject, case: Case) -> None:
     judge(subject, case)
@@ -177,7 +178,7 @@ def test_error_malformed_body(subject: Subject, case: BrokenError) -> None:
 )
 def test_error_no_type_at_all(subject: Subject, case: BrokenError) -> None:
     got = taken(subject, case)
-    if isinstance(got, (Decoded, Crashed)) or _names_a_modelled_error(got):
+    if isinstance(got, (Decoded, Crashed)) or _names_an_error_of_the_service(got):
         raise wrong(case, "the unknown error, or the implementation's own", got)
 
 

@@ -84,6 +84,8 @@ def mismatch(case: Case, got: Outcome, traits: Traits) -> str | None:
     (``decode.no-duplicate-members`` does): one mistake is to be told once.
     """
     match case.expected, got:
+        case Decoded(expected), Decoded(value) if expected == value and not traits.lacks:
+            return None
         case Decoded(expected), Decoded(value):
             found = difference(content(without(expected, traits.lacks)), content(value))
             return str(found) if found else None

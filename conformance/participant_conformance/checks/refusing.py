@@ -36,6 +36,11 @@ def taken(subject: Subject, broken: Planted, *, take: Take | None = None) -> Out
     return got
 
 
+def within_reach(subject: Subject, reply: Reply) -> bool:
+    """Whether the implementation can be given this reply: to who only decodes, a success."""
+    return 200 <= reply.status < 300 or not subject.capabilities.isdisjoint(("read", "call"))
+
+
 def wrong(broken: Planted, expected: str, got: Outcome, *, by_rule: bool = False) -> ConformanceFailure:
     """Make the failure of a broken reply of which something else came than is allowed.
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from participant_conformance.checks.check import check
 from participant_conformance.checks.judging import require, require_value
+from participant_conformance.checks.refusing import within_reach
 from participant_conformance.failures import ConformanceFailure, Evidence, NotObserved
 from participant_conformance.overhearing import overhearing
 from participant_conformance.subject import NotOfferedError, Subject
@@ -36,6 +37,11 @@ def _observed(subject: Subject, case: SecretReply) -> tuple[Outcome, Said]:
     # Only what was really taken could have been told.
     require(subject, case.control)
     return got, heard.texts
+
+
+def _reached(subject: Subject, case: SecretReply) -> SecretReply:
+    """Return the case; to who takes only successes, an unusable one of the same secrets instead of an error."""
+    return case if within_reach(subject, case.reply) else unusable_success(case.number, WAYS[0])
 
 
 def _called(subject: Subject, case: SecretReply) -> tuple[Outcome, Said]:
@@ -85,11 +91,13 @@ _FAILED = tuple(failed_reply(0, *error, echoes=echoes) for error in ERRORS for e
 @check("secret.join-token", unusable_successes, vectors=(*_UNUSABLE, intact(0)))
 def test_secret_join_token(subject: Subject, case: SecretReply) -> None:
     got, heard = _observed(subject, case)
-    _judge(case, [Secret.JOIN_TOKEN], [*_error_texts(got), *heard])
+    _judge(case, [Secret.JOIN_TOKEN], heard)
+    _judge(case, [Secret.JOIN_TOKEN], _error_texts(got))
 
 
 @check("secret.tokens-in-errors", lambda: secret_replies(successes=False), vectors=(*_FAILED, *_UNUSABLE))
 def test_secret_tokens_in_errors(subject: Subject, case: SecretReply) -> None:
+    case = _reached(subject, case)
     got, _ = _called(subject, case)
     if not (texts := _error_texts(got)):
         raise _nothing_seen(case, got)
@@ -103,6 +111,7 @@ def _nothing_seen(case: SecretReply, got: Outcome) -> NotObserved:
 
 @check("secret.tokens-in-logs", secret_replies, vectors=(intact(0), *_FAILED, *_UNUSABLE))
 def test_secret_tokens_in_logs(subject: Subject, case: SecretReply) -> None:
+    case = _reached(subject, case)
     _, heard = _called(subject, case)
     _judge(case, _OTHERS, heard)
 

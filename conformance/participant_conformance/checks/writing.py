@@ -70,6 +70,16 @@ def require_written(subject: Subject, form: Form, value: Structure) -> None:
         raise not_observed(value, got, wrong)
 
 
+def require_form(subject: Subject, form: Form) -> None:
+    """Raise ``NotObserved`` where another value is no text of the form either: then a simpler rule is broken."""
+    value = known(subject, OTHER)
+    got = subject.encode(form, value)
+    try:
+        mistake(form, value, got)
+    except IllFormedError as ill:
+        raise not_observed(value, got, str(ill)) from None
+
+
 def require_other_text(subject: Subject, form: Form, value: Structure, text: bytes) -> None:
     """Raise ``NotObserved`` where another value is written as the same text: then nothing was written at all."""
     got = subject.encode(form, known(subject, OTHER))
@@ -78,13 +88,13 @@ def require_other_text(subject: Subject, form: Form, value: Structure, text: byt
 
 
 def read_back(form: Form, value: Structure, got: Outcome, expected: str) -> Structure:
-    """Return what a text holds. One that cannot be read shows nothing; that there is none breaks the rule."""
+    """Return what a text holds, of which the control came out right: that there is none breaks the rule."""
     if not isinstance(got, Encoded):
         raise failure(value, got, expected, repr(got))
     try:
         return READERS[form](got.body)
     except (IllFormedError, NoValueError) as wrong:
-        raise not_observed(value, got, str(wrong)) from None
+        raise failure(value, got, expected, str(wrong)) from None
 
 
 def judge_round_trip(subject: Subject, form: Form, drawn: Structure) -> None:
@@ -94,7 +104,8 @@ def judge_round_trip(subject: Subject, form: Form, drawn: Structure) -> None:
     try:
         wrong = mistake(form, value, got)
     except IllFormedError as ill:
-        raise not_observed(value, got, str(ill)) from None
+        wrong = str(ill)
+        require_form(subject, form)
     if wrong is None and isinstance(got, Encoded):
         wrong = _misread(subject, form, value, got.body)
     if wrong:

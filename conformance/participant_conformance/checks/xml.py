@@ -17,7 +17,7 @@ from participant_strategies.responses import connection_responses
 from participant_strategies.value import String, Structure, difference
 from participant_strategies.xml_documents import XmlCase, leaf_paths
 from participant_strategies.xml_spellings import drawn_xml_spelling, text_spellings
-from participant_strategies.xml_text import XmlSpelling
+from participant_strategies.xml_text import PLAIN_XML, XmlSpelling
 
 FULL = XmlCase(successes.full())
 #: Nothing, each member alone, all but one, all: the smallest first, since a vector is not shrunk.
@@ -93,11 +93,10 @@ def test_xml_equivalent_spellings(subject: Subject, case: XmlCase) -> None:
     judge_in_each(subject, case)
 
 
-def leaf_case(path: Path, text: str, spelling: XmlSpelling | None = None) -> XmlCase:
-    """Make the case of one leaf that holds ``text``; the control holds ``a``."""
-    return XmlCase(
-        successes.at(path, String(text)), spelling or XmlSpelling(), control=XmlCase(successes.at(path, String("a")))
-    )
+def leaf_case(path: Path, text: str, spelling: XmlSpelling = PLAIN_XML) -> XmlCase:
+    """Make the case of one leaf that holds ``text``; the control holds ``a``, in the same spelling."""
+    control = XmlCase(successes.at(path, String("a")), spelling)
+    return XmlCase(successes.at(path, String(text)), spelling, control=control)
 
 
 _LEAVES, _URL = st.sampled_from(leaf_paths()), ("Websocket", "Url")

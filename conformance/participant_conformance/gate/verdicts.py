@@ -172,8 +172,7 @@ def _kind(
         return _UNTOUCHED[result.finding], result.reason
     binding = level is Level.MUST or gate == "should"
     if level is Level.INFO:
-        told = "; ".join(result.findings) or "nothing to tell"
-        return Kind.NOTED, f"{UNSEEN}{result.reason}" if result.finding is Finding.NOT_OBSERVED else told
+        return Kind.NOTED, _noted(result)
     if result.finding is Finding.NOT_OBSERVED:
         # What cannot fail the gate by a wrong outcome cannot fail it by none.
         return (Kind.NOT_OBSERVED, result.reason) if binding else (Kind.WARNED, f"{UNSEEN}{result.reason}")
@@ -182,6 +181,14 @@ def _kind(
     if result.finding is Finding.CONFORMS:
         return Kind.PASSED, result.reason
     return (Kind.FAILED if binding else Kind.WARNED), result.reason
+
+
+def _noted(result: Result) -> str:
+    """Say what was observed where nothing is judged: the findings, or why there are none."""
+    if result.finding is Finding.NOT_OBSERVED:
+        return f"{UNSEEN}{result.reason}"
+    why = result.reason if result.finding is Finding.VIOLATES else "nothing to tell"
+    return "; ".join(result.findings) or why
 
 
 def _expected(result: Result, expectation: Expectation, today: date) -> tuple[Kind, str]:

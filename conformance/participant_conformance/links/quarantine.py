@@ -190,8 +190,9 @@ class _Child:
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._answers, selectors.EVENT_READ)
         self._selector.register(self._prints, selectors.EVENT_READ)
-        # What is to be written may be more than a pipe holds.
+        # What is to be written may be more than a pipe holds; what is to be read may be held open by a grandchild.
         os.set_blocking(self._questions, False)
+        os.set_blocking(self._prints.fileno(), False)
 
     @property
     def printed(self) -> str:
@@ -215,10 +216,8 @@ class _Child:
         try:
             while line:
                 if self._questions in self._wait(until):
-                    try:
+                    with suppress(BrokenPipeError):  # the next wait sees the end
                         line = line[os.write(self._questions, line) :]
-                    except BrokenPipeError:
-                        raise _EndedError from None
         finally:
             self._selector.unregister(self._questions)
 
@@ -242,8 +241,8 @@ class _Child:
         if left <= 0:
             raise _LateError
         ready = {key.fd for key, _ in self._selector.select(min(left, _LOOK))}
-        if self._prints.fileno() in ready:
-            self._keep_printed()
+        if self._prints.fileno() in ready and not self._keep_printed():
+            self._selector.unregister(self._prints)
         if self._answers in ready:
             if not (read := os.read(self._answers, _CHUNK)):
                 raise _EndedError
@@ -253,15 +252,17 @@ class _Child:
         return ready
 
     def _keep_printed(self) -> bool:
-        """Read what was printed; return whether there was anything."""
-        if not (read := os.read(self._prints.fileno(), _CHUNK)):
-            self._selector.unregister(self._prints)
-        self._printed = (self._printed + read)[-PRINTED:]
-        return bool(read)
+        """Read what was printed; return whether there may be more."""
+        with suppress(BlockingIOError):
+            read = os.read(self._prints.fileno(), _CHUNK)
+            self._printed = (self._printed + read)[-PRINTED:]
+            return bool(read)
+        return True
 
     def death(self) -> tuple[str, str]:
         """Say how the child ended, and name it."""
-        self._read_last_words()
+        # Once is enough: the pipe of one that is dead holds no more.
+        self._keep_printed()
         try:
             code = self._process.wait(GRACE)
         except subprocess.TimeoutExpired:
@@ -271,12 +272,6 @@ class _Child:
         with suppress(ValueError):
             return f"died by {signal.Signals(-code).name}", signal.Signals(-code).name
         return f"died by signal {-code}", f"signal {-code}"
-
-    def _read_last_words(self) -> None:
-        # No more than a pipe can hold: who was forked from the child may go on.
-        for _ in range(16):
-            if not any(key.fileobj is self._prints for key, _ in self._selector.select(0)) or not self._keep_printed():
-                return
 
     def finish(self) -> None:
         """Let the child end by itself, for a while."""
