@@ -324,7 +324,8 @@ def _printed(error: BaseException) -> tuple[str, ...]:
     texts: list[str] = []
     link: BaseException | None = error
     while link is not None and len(texts) < _LINKS:
-        texts += [_said(link), *map(str, getattr(link, "__notes__", ()))]
+        notes = vars(link).get("__notes__")
+        texts += [_said(link), *(note for note in (notes if isinstance(notes, list) else ()) if isinstance(note, str))]
         link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)
     return tuple(texts)
 

@@ -34,19 +34,22 @@ def connection_requests(*, known_types: bool = True) -> SearchStrategy[Connectio
     (the set is open: a newer service may know more).
     """
     listed = contract().shapes["ConnectionType"].values
-    # Places of which each may stay empty: a list would cost one draw more for each item.
-    often = [*[None] * len(listed), *listed]
-    places = [st.sampled_from(often) for _ in range(4 if known_types else 2)]
-    last = st.sampled_from([None, True, True]) if known_types else st.sampled_from(_UNKNOWN_TYPES)
+    # Places of which each may stay empty: a list would cost one draw more for each item. The same chances in lists of
+    # different lengths, since of two strategies that are alike Hypothesis copies what one drew into the other's place.
+    count = len(listed)
+    places = [st.sampled_from([*[None] * count * k, *listed * k]) for k in range(1, 5 if known_types else 3)]
+    present = st.sampled_from([False, True, True])
+    unlisted = st.sampled_from(_UNKNOWN_TYPES)
     tokens, connects = participant_tokens(), st.sampled_from([None, True, False])
+
+    def types(draw: DrawFn) -> tuple[str, ...] | None:
+        if known_types and not draw(present):
+            return None
+        given = tuple(name for name in map(draw, places) if name is not None)
+        return given or listed[:1] if known_types else (*given, draw(unlisted))
 
     @st.composite
     def requests(draw: DrawFn) -> ConnectionRequest:
-        token, presence = draw(tokens), draw(last)
-        types: tuple[str, ...] | None = None
-        if presence is not None:
-            types = tuple(name for name in map(draw, places) if name is not None)
-            types = (*types, presence) if isinstance(presence, str) else types or listed[:1]
-        return ConnectionRequest(token, types, draw(connects))
+        return ConnectionRequest(draw(tokens), types(draw), draw(connects))
 
     return requests()

@@ -144,10 +144,9 @@ _MADE: tuple[str | tuple[str, int, bool] | None, ...] = (
 
 
 def _make(number: int, which: str | tuple[str, int, bool] | None) -> SecretReply:
-    match which:
-        case None:
-            return intact(number)
-        case str():
-            return unusable_success(number, which)
-        case (code, status, echoes):
-            return failed_reply(number, code, status, echoes=echoes)
+    if which is None:
+        return intact(number)
+    if isinstance(which, str):
+        return unusable_success(number, which)
+    code, status, echoes = which
+    return failed_reply(number, code, status, echoes=echoes)

@@ -19,6 +19,7 @@ from participant_strategies.json_text import (
     Spelling,
     absent_at,
     drawn_additions,
+    drawn_null,
     drawn_nulls,
     drawn_spelling,
     json_tree,
@@ -69,17 +70,20 @@ def success_replies(
 ) -> Case:
     """Draw a success reply and the value it must become.
 
-    ``values`` defaults to ``connection_responses()``. The flags allow: any equivalent JSON spelling instead of the
-    compact one, members that the model does not have, absent members written as null, ``__type``, and members whose
-    names differ from a known one in case alone (which are unknown members too).
+    ``values`` defaults to ``connection_responses()``; given ones are kept whole. The flags allow: any equivalent JSON
+    spelling instead of the compact one, members that the model does not have, absent members written as null,
+    ``__type``, and members whose names differ from a known one in case alone (which are unknown members too).
     """
     value = draw(connection_responses() if values is None else values)
     # Each by a draw of its own, so that a counterexample loses what does not matter.
     added: list[Addition] = []
+    if nulls and values is None:
+        value, absent = drawn_nulled(draw, value, draw(_NULL_NUMBERS))
+        added += absent
+    elif nulls:
+        added += drawn_nulls(draw, value, number=draw(_NULL_NUMBERS))
     if unknown_members:
         added += drawn_additions(draw, value, number=draw(_NUMBERS))
-    if nulls:
-        added += drawn_nulls(draw, value, number=draw(_NULL_NUMBERS))
     if dunder_type and draw(_DUNDER_TYPE):
         added += drawn_additions(draw, value, names=("__type",), values=_DUNDER_TYPES, number=1)
     if miscased_names and draw(_MISCASED):
@@ -93,6 +97,17 @@ _NUMBERS = st.sampled_from([0, 0, 0, 0, 0, 1, 1, 2])
 _NULL_NUMBERS = st.sampled_from([0, 0, 0, 0, 0, 0, 1, 1, 2])
 _DUNDER_TYPE = st.sampled_from([False, False, False, True])
 _MISCASED = st.sampled_from([False, False, True])
+
+
+def drawn_nulled(draw: DrawFn, value: Structure, number: int) -> tuple[Structure, tuple[Addition, ...]]:
+    """Draw members that are null, from within another strategy; and return what is left of the value without them."""
+    drawn: dict[Path, Addition] = {}
+    for _ in range(number):
+        null = drawn_null(draw, value)
+        path = (*null.path, null.name)
+        drawn[path] = null
+        value = remove(value, path)
+    return value, tuple(drawn.values())
 
 
 def _miscased_member(draw: DrawFn, value: Structure) -> Addition:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from participant_strategies.contract import Path, contract
-from participant_strategies.json_text import one_of_these
+from participant_strategies.json_text import drawn_spot, one_of_these
 from participant_strategies.reply import Case, Decoded, Reply
 from participant_strategies.successes import at, remove, sample_member
 from participant_strategies.value import String, Structure
@@ -141,23 +141,18 @@ UNKNOWN_CONTENTS: tuple[str | tuple[Element, ...], ...] = (
     (Element("b", (Element("c", (Element("Expiry", "a"), Element("c", "d"))),)),),
 )
 
-_PICKS = st.integers(0, 15)
-_POSITIONS = st.integers(0, 4)
+_NUMBERS = st.sampled_from([1, 1, 1, 2, 3])
 
 
 def drawn_elements(draw: DrawFn, value: Structure) -> tuple[XmlAddition, ...]:
     """Draw one to three elements that the model does not have, for any structure within ``value``."""
-    places = [(), *(path for path, member in value.paths() if isinstance(member, Structure))]
-    drawn = (
-        XmlAddition(
-            path=places[draw(_PICKS) % len(places)],
-            position=draw(_POSITIONS),
-            element=Element(draw(one_of_these(UNKNOWN_ELEMENT_NAMES)), draw(one_of_these(UNKNOWN_CONTENTS))),
-        )
-        for _ in range(draw(one_of_these((1, 2, 3))))
-    )
-    # Whether an element stands twice is a rule of its own.
-    return tuple({(addition.path, addition.element.name): addition for addition in drawn}.values())
+    drawn: dict[tuple[Path, str], XmlAddition] = {}
+    for _ in range(draw(_NUMBERS)):
+        path, position = drawn_spot(draw, value)
+        name = draw(one_of_these(UNKNOWN_ELEMENT_NAMES))
+        # Whether an element stands twice is a rule of its own.
+        drawn[path, name] = XmlAddition(path, position, Element(name, draw(one_of_these(UNKNOWN_CONTENTS))))
+    return tuple(drawn.values())
 
 
 def empty_text(path: Path, *, one_tag: bool) -> XmlCase:

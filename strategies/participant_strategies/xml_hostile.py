@@ -121,9 +121,15 @@ class PointingDocument:
         declared = self.pointer in _DECLARING
         return (f'<!ENTITY foreign "{EXPANSION}">' if declared else EXPANSION).encode()
 
-    def in_dialect(self, dialect: str, url: str) -> Broken:
+    @property
+    def url(self) -> str:
+        """An address where nobody listens, to show the document with."""
+        return "file:///a" if self.in_file else "http://127.0.0.1/a"
+
+    def in_dialect(self, dialect: str, url: str = "") -> Broken:
         """Make the reply of a dialect that points to ``url``, beside its control."""
-        return broken(self.control, dialect, self._reply(dialect, url), Defect("pointer", str(self.pointer)))
+        reply = self._reply(dialect, url or self.url)
+        return broken(self.control, dialect, reply, Defect("pointer", str(self.pointer)))
 
     def _reply(self, dialect: str, url: str) -> Reply:
         match self.pointer:
@@ -138,7 +144,7 @@ class PointingDocument:
                 return _planted(self.control, dialect, "&foreign;", declared=declared)
 
     def __repr__(self) -> str:
-        return repr(self.in_dialect(Dialect.BARE, "file:///a" if self.in_file else "http://127.0.0.1/a"))
+        return repr(self.in_dialect(Dialect.BARE))
 
 
 #: Each pointer, to a server and to a file: there are no others.

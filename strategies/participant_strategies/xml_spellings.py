@@ -10,7 +10,7 @@ from functools import cache
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from participant_strategies.xml_text import Escape, XmlSpelling
+from participant_strategies.xml_text import PLAIN_XML, Escape, XmlSpelling
 
 #: Sections 2.8 and 4.3.3: what stands before and behind the root; names of encodings have no case.
 _FRAMES = st.sampled_from(
@@ -110,8 +110,9 @@ def xml_spellings() -> SearchStrategy[XmlSpelling]:
 
 @cache
 def text_spellings() -> SearchStrategy[XmlSpelling]:
-    """Draw the ways to write the characters of a text alone."""
-    return _ESCAPES.map(lambda escapes: XmlSpelling(escapes=escapes))
+    """Draw how every character of a text is written."""
+    ways: tuple[Escape, ...] = ("entity", "decimal", "hex", "HEX", "cdata")
+    return st.sampled_from([PLAIN_XML, *(XmlSpelling(escapes=(way,)) for way in ways)])
 
 
 @cache

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from contextlib import chdir
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from participant_conformance.checks import registry
 from participant_conformance.cli import main
 
 
@@ -17,7 +19,8 @@ from participant_conformance.cli import main
 def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Result, Path]:
     """Run the demo once for all tests of this module."""
     folder = tmp_path_factory.mktemp("demo")
-    return CliRunner().invoke(main, ["demo", "--report", str(folder)]), folder
+    with chdir(folder):
+        return CliRunner().invoke(main, ["demo", "--report", str(folder)]), folder
 
 
 def test_the_demo_succeeds(demo: tuple[Result, Path]) -> None:
@@ -53,17 +56,28 @@ def test_both_reports_are_written_and_named(demo: tuple[Result, Path]) -> None:
 
 
 def test_the_command_that_the_demo_shows_repeats_the_failure(
-    demo: tuple[Result, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    demo: tuple[Result, Path], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """What stands behind *again* can be copied, and fails by the same requirement."""
-    monkeypatch.chdir(tmp_path)
-    found = re.search(r"again +participant-conformance (run .*)", demo[0].output)
+    """What stands behind *again* can be copied, and shows the same failure."""
+    result, folder = demo
+    monkeypatch.chdir(folder)
+    found = re.search(r"again +participant-conformance (replay .*)", result.output)
     assert found is not None
-    result = CliRunner().invoke(main, shlex.split(found[1]))
-    assert result.exit_code == 1
-    report = json.loads((tmp_path / "participant-report" / "report.json").read_text())
-    assert [verdict["kind"] for verdict in report["verdicts"]] == ["failed"]
-    assert report["verdicts"][0]["requirement"] in demo[0].output
+    assert CliRunner().invoke(main, shlex.split(found[1])).exit_code == 1
+    view = capfd.readouterr().out
+    assert view.startswith("✗ ")
+    assert view in result.output
+
+
+def test_every_failure_of_the_demo_can_be_judged_again(demo: tuple[Result, Path]) -> None:
+    """The files that the report names are there."""
+    folder = demo[1]
+    report = json.loads((folder / "broken" / "report.json").read_text())
+    failed = {row["requirement"]: row["again"] for row in report["verdicts"] if row["kind"] in ("failed", "warned")}
+    assert {name: command.split()[2] for name, command in failed.items()} == {
+        name: f".participant/{name}.json" for name in failed
+    }
+    assert {path.stem for path in (folder / ".participant").glob("*.json")} == set(failed)
 
 
 def test_the_demo_says_what_to_do_next(demo: tuple[Result, Path]) -> None:
@@ -74,8 +88,22 @@ def test_the_demo_says_what_to_do_next(demo: tuple[Result, Path]) -> None:
 
 def test_a_report_that_cannot_be_written_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file where the folder should be is told without a traceback."""
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("participant_conformance.direct.registry", dict)  # nothing is judged: it is about the folder
     (tmp_path / "occupied").write_text("a file")
     result = CliRunner().invoke(main, ["demo", "--report", str(tmp_path / "occupied")])
     assert result.exit_code == 1
     assert "Error: the report cannot be written to" in result.output
+
+
+def test_counterexamples_that_cannot_be_stored_are_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The show goes on, and the command is one that works."""
+    monkeypatch.chdir(tmp_path)
+    check = registry()["error.namespace-stripped"]
+    monkeypatch.setattr("participant_conformance.direct.registry", lambda: {check.requirement.id: check})
+    (tmp_path / ".participant").write_text("a file")
+    result = CliRunner().invoke(main, ["demo"])
+    assert result.exit_code == 0
+    assert "note: counterexamples cannot be stored in .participant: File exists" in result.output
+    spec = "participant_conformance.reference.broken:Broken"
+    assert f"again      participant-conformance run --adapter {spec} --only {check.requirement.id}\n" in result.output

@@ -37,7 +37,7 @@ ALLOWED: dict[str, tuple[AdapterOutcome, ...]] = {
     "call": (DECODED, ERROR, REJECTED, REFUSED),
 }
 #: What no method may return, whatever it is.
-NEVER = (Crashed("a", "b"), Encoded(b"a"), None, "text", {"Websocket": {}}, bytearray(b"a"), Decoded)
+NEVER: tuple[object, ...] = (Crashed("a", "b"), Encoded(b"a"), None, "text", {"Websocket": {}}, bytearray(b"a"))
 
 
 def test_every_capability_of_this_edition_has_its_outcomes() -> None:

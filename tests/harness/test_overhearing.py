@@ -48,7 +48,7 @@ def test_what_is_logged_of_an_exception_is_heard(logger: logging.Logger) -> None
     """A traceback is text of the log as well."""
     with overhearing() as heard:
         try:
-            {}["token"]
+            dict[str, str]()["token"]
         except KeyError:
             logger.exception("failed")
     [(_, text)] = heard.texts

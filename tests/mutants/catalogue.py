@@ -19,6 +19,9 @@ from tests.mutants import (
     parsing,
     telling,
     wording,
+    xml_classifying,
+    xml_harm,
+    xml_reading,
 )
 from tests.mutants.tampering import Mutant, mutants_of
 
@@ -30,6 +33,7 @@ def mutants() -> MappingProxyType[str, Mutant]:
     modules = (
         *(decoding, accepting, parsing, enduring, leniency),
         encoding,
+        *(xml_reading, xml_harm, xml_classifying),
         *(classifying, deciding, wording, naming),
         calling,
         telling,

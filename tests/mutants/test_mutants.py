@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache, partial
+from typing import TypeAlias
 
 import pytest
 
-from participant_conformance.gate.runner import Effort
+from participant_conformance.checks import registry
+from participant_conformance.gate.runner import Effort, run_check
 from participant_conformance.gate.settings import PROFILES
-from participant_conformance.requirements import catalogue
+from participant_conformance.gate.verdicts import Result, decide
+from participant_conformance.report.text import failure_view
+from participant_conformance.requirements import Level, catalogue
 from tests.mutants.__main__ import KILL_TABLE, PROOFS, judged, usual_findings
-from tests.mutants.bench import Bench
+from tests.mutants.bench import Bench, Make, Results, reference
 from tests.mutants.catalogue import mutants
 from tests.mutants.tables import code, is_killed, kill_row, kill_table, made_with, proofs, row_words
 from tests.mutants.tampering import Mutant
@@ -18,8 +23,22 @@ from tests.mutants.tampering import Mutant
 EXAMPLES = PROFILES["gate"]
 #: The part of the other checks that must pass a mutant: what it breaks is one rule, and little else.
 SPARED = 0.8
+#: Seeds of the draws beside that of every gate.
+EXPLORED = (1, 2, 3)
+#: Lines of a terminal that a failure may take.
+TERMINAL = 25
 
 every_mutant = pytest.mark.parametrize("mutant", mutants().values(), ids=mutants())
+#: Those whose cases depend on the seed: what runs in an interpreter of its own is judged by fixed cases first.
+drawn = {name: mutant for name, mutant in mutants().items() if not catalogue()[mutant.breaks].isolated}
+
+Judged: TypeAlias = Callable[[Mutant], Results]
+
+
+@pytest.fixture(scope="module")
+def judged_once(bench: Bench) -> Judged:
+    """Give what runs a mutant through all checks, once."""
+    return cache(lambda mutant: judged(bench, mutant, EXAMPLES))
 
 
 @cache
@@ -52,11 +71,33 @@ def test_the_check_kills_the_mutant(bench: Bench, mutant: Mutant) -> None:
     assert is_killed(result, usual_findings(bench, EXAMPLES, mutant.breaks))
 
 
+def explored(bench: Bench, name: str, make: Make, run_seed: int) -> Result:
+    """Run a check with the draws of another seed."""
+    return run_check(registry()[name], bench.subject(make()), Effort(EXAMPLES, run_seed=run_seed, shrink=False))
+
+
+@pytest.mark.parametrize("run_seed", EXPLORED)
+@pytest.mark.parametrize("mutant", drawn.values(), ids=drawn)
+def test_other_draws_kill_the_mutant_too(bench: Bench, mutant: Mutant, run_seed: int) -> None:
+    """It is no luck of the draws that the check fails."""
+    observes = catalogue()[mutant.breaks].level is Level.INFO
+    usual = explored(bench, mutant.breaks, reference, run_seed).findings if observes else None
+    assert is_killed(explored(bench, mutant.breaks, mutant.make, run_seed), usual)
+
+
 @every_mutant
-def test_the_published_row_is_what_comes_out(bench: Bench, mutant: Mutant) -> None:
+def test_the_published_row_is_what_comes_out(bench: Bench, judged_once: Judged, mutant: Mutant) -> None:
     """Running the mutant through all checks gives its row of the published table."""
-    row = kill_row(mutant, judged(bench, mutant, EXAMPLES), partial(usual_findings, bench, EXAMPLES))
+    row = kill_row(mutant, judged_once(mutant), partial(usual_findings, bench, EXAMPLES))
     assert comparable(published()[code(mutant.name)]) == comparable(row)
+
+
+@every_mutant
+def test_the_failure_fits_a_terminal(judged_once: Judged, mutant: Mutant) -> None:
+    """The view of the smallest example found takes no more than 25 lines."""
+    requirement = catalogue()[mutant.breaks]
+    verdict = decide(requirement, judged_once(mutant)[mutant.breaks], level="should")
+    assert len(failure_view(verdict, requirement, "participant-conformance run").splitlines()) <= TERMINAL
 
 
 @every_mutant

@@ -15,12 +15,24 @@ from typing import Any
 
 import pytest
 
+from participant_conformance.requirements import catalogue
+
 ONE_LINE = "from participant_conformance.checks import *\n"
 
 _INI = """
 [pytest]
 asyncio_default_fixture_loop_scope = function
 """
+
+
+def left_out(kept: int = 1) -> int:
+    """Return how many checks are deselected where so many of them are kept."""
+    return len(catalogue()) - kept
+
+
+def of_area(name: str) -> list[str]:
+    """Return the requirements of an area, in the order of the catalogue."""
+    return [requirement.id for requirement in catalogue() if requirement.area == name]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.plugin.project import Project, Ran
+from tests.plugin.project import Project, Ran, of_area
 
 
 def told(ran: Ran) -> str:
@@ -178,7 +178,7 @@ def test_the_message_stands_in_the_view_and_in_the_summary(project: Project) -> 
     """A person who looks at either learns what is wrong."""
     ran = project.run(f"--participant-adapter={project.adapter('Adapter = 3')}", only="error")
     assert "adapter error the adapter int offers nothing" in ran.lines
-    assert "not judged: 14 checks: the adapter int offers nothing" in ran.lines
+    assert f"not judged: {len(of_area('error'))} checks: the adapter int offers nothing" in ran.lines
 
 
 def test_an_adapter_that_is_fine_on_some_ways_is_judged_on_those(project: Project) -> None:

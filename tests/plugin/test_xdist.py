@@ -82,8 +82,8 @@ def test_a_chosen_seed_is_printed_and_all_workers_use_it(project: Project) -> No
     seed = ran.report["run"]["seed"]
     assert seed > 0
     assert f"seed {seed}" in ran.lines
-    again = [verdict["again"] for verdict in ran.verdicts.values()]
-    assert len(again) == 4
+    again = [verdict["again"] for verdict in ran.verdicts.values() if verdict["kind"] == "passed"]
+    assert len(again) == 2
     assert {re.sub("--only [^ ]+ ", "", command) for command in again} == {
         f"participant-conformance run --adapter adapting:Adapter --profile quick --explore {seed}"
     }

@@ -7,13 +7,16 @@ where faults are listed.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 from participant_conformance.reference.adapter import Reference
 from participant_conformance.reference.codec import UnusableReplyError
 from participant_strategies.reply import ConnectionRequest, Decoded, Refused, Reply, ServiceError
-from participant_strategies.value import Structure
+from participant_strategies.value import Enum, String, Structure, Value
 from tests.strategies.planted_faults import PlantedFault, Then
+
+#: What the reference makes of what arrived.
+Right: TypeAlias = Decoded | ServiceError | UnusableReplyError
 
 
 class Faulty(Reference):
@@ -74,7 +77,7 @@ class Faulty(Reference):
 
     def _taken(self, seen: dict[str, str], status: int | None, take: Callable[[], Decoded | ServiceError]) -> Any:
         """Take what arrived; ``outcome`` is what the reference makes of it."""
-        right: Decoded | ServiceError | UnusableReplyError
+        right: Right
         try:
             right = take()
         except UnusableReplyError as unusable:
@@ -83,7 +86,7 @@ class Faulty(Reference):
         seen |= {} if self._before is None else {"before": self._before}
         self._before = seen["body"]
         if self._fault.shows(seen, status):
-            return _wrong(self._fault.then or _usual(right))
+            return _wrong(right, self._fault.then or _usual(right))
         if isinstance(right, UnusableReplyError):
             raise right
         return right
@@ -98,9 +101,29 @@ def _parts(reply: Reply) -> dict[str, str]:
     return {"body": _text(reply.body), "header": headers}
 
 
-def _wrong(then: Then) -> Decoded | ServiceError:
+def _wrong(right: Right, then: Then) -> Decoded | ServiceError:
     _raise(then)
-    return Decoded(Structure()) if then is Then.EMPTY_SUCCESS else ServiceError("Planted", None, known=False)
+    if then is Then.UNKNOWN_ERROR:
+        return ServiceError("Planted", None, known=False)
+    if isinstance(right, Decoded) and then is Then.ENUMS_AS_STRINGS:
+        return Decoded(_without_enums(right.value))
+    if isinstance(right, Decoded) and then is Then.MEMBERS_TWICE:
+        return Decoded(Structure(right.value.members * 2))
+    return Decoded(Structure())
+
+
+def _without_enums(value: Structure) -> Structure:
+    return Structure(tuple((name, _untagged(member)) for name, member in value.members))
+
+
+def _untagged(value: Value) -> Value:
+    match value:
+        case Structure():
+            return _without_enums(value)
+        case Enum(text):
+            return String(text)
+        case _:
+            return value
 
 
 def _raise(then: Then | None) -> None:
@@ -110,7 +133,7 @@ def _raise(then: Then | None) -> None:
         raise RuntimeError("planted")
 
 
-def _usual(right: Decoded | ServiceError | UnusableReplyError) -> Then:
+def _usual(right: Right) -> Then:
     """Return what is wrong where ``right`` is right."""
     if isinstance(right, ServiceError):
         return Then.UNKNOWN_ERROR

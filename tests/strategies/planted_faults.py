@@ -66,7 +66,7 @@ def load_faults(path: Path = FILE) -> list[PlantedFault]:
     except tomllib.TOMLDecodeError as wrong:
         raise FaultError(f"{path.name}: is no TOML: {wrong}") from wrong
     entries = data.get("fault")
-    if set(data) != {"fault"} or not isinstance(entries, list):
+    if set(data) != {"fault"} or not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise FaultError(f"{path.name}: holds [[fault]] tables and nothing else")
     faults = [_fault(entry, f"{path.name}, fault {number}") for number, entry in enumerate(entries, 1)]
     names = [fault.name for fault in faults]

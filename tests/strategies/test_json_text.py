@@ -464,7 +464,7 @@ def test_the_full_response_lacks_nothing() -> None:
 def test_nulls_stand_for_absent_members_and_once_each() -> None:
     """One to three members that the value lacks are written as null, never one that is there, none twice."""
     lacking = connection_responses(without=["Websocket.Url"])
-    drawn = draws(lacking.flatmap(lambda value: st.tuples(st.just(value), nulls(value))), 300)
+    drawn = draws(lacking.flatmap(lambda value: st.tuples(st.just(value), nulls(value))), 1000)
     for value, some in drawn:
         paths = [(*addition.path, addition.name) for addition in some]
         assert set(paths) <= set(absent_members(value))

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 import httpx
 
@@ -22,15 +22,16 @@ from participant_strategies.value import Enum, String, Structure, Value
 from tests.mutants.bench import Part, reference
 from tests.mutants.sending import Draft, draft_of, members_to_send, send
 from tests.mutants.tampering import Taken, members_of, without_members
-from tests.variants import encode_variants
+from tests.variants import encode_variants, error_variants, payload_variants, xml_variants
+from tests.variants.payload_variants import is_success
 from tests.variants.variant import Variant, variant, variants_of
-
-_BY_STATUS = {contract().errors[name].status: name for name in contract().modeled_errors}
 
 
 def variants() -> MappingProxyType[str, Variant]:
     """Return every variant by its name."""
-    found = [item for module in (globals(), vars(encode_variants)) for item in variants_of(module)]
+    own = (payload_variants, error_variants, encode_variants, xml_variants)
+    modules = (globals(), *map(vars, own))
+    found = [item for module in modules for item in variants_of(module)]
     return MappingProxyType({item.name: item for item in found})
 
 
@@ -83,7 +84,7 @@ class OlderModel(Reference):
 
     def read(self, reply: Reply) -> Decoded | ServiceError:
         """Take a reply."""
-        return super().read(without_members(reply, "WebRTCConnection") if reply.status == 200 else reply)
+        return super().read(without_members(reply, "WebRTCConnection") if is_success(reply) else reply)
 
 
 @variant(Part.READ)
@@ -92,9 +93,10 @@ class RefusesDoubledNames(Reference):
 
     def read(self, reply: Reply) -> Decoded | ServiceError:
         """Take a reply."""
-        if reply.body and reply.status == 200:
+        taken = super().read(reply)
+        if reply.body and is_success(reply):
             json.loads(reply.body, object_pairs_hook=_unique)
-        return super().read(reply)
+        return taken
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -135,15 +137,6 @@ class EmptyMessage(Reference):
 
 
 @variant(Part.READ)
-class MessageByItsModeledNameAlone(Reference):
-    """Does not look at message in small letters, which the model does not have."""
-
-    def read(self, reply: Reply) -> Decoded | ServiceError:
-        """Take a reply."""
-        return super().read(without_members(reply, "message"))
-
-
-@variant(Part.READ)
 class PayloadOfUnknownErrors(Reference):
     """Gives the body as the message of an unknown error (trait unknown_payload)."""
 
@@ -170,19 +163,6 @@ class StatusForCode(Reference):
 
 
 @variant(Part.READ)
-class ErrorByStatus(Reference):
-    """Knows an error that names no type by its status."""
-
-    def read(self, reply: Reply) -> Decoded | ServiceError:
-        """Take a reply."""
-        taken = super().read(reply)
-        if not isinstance(taken, ServiceError) or taken.code is not None:
-            return taken
-        code = _BY_STATUS.get(reply.status)
-        return replace(taken, code=code, known=code is not None)
-
-
-@variant(Part.READ)
 class RefusesUntypedErrors(Reference):
     """Raises an error of its own for a failed reply that names no type."""
 
@@ -202,16 +182,6 @@ class DunderTypeBeforeCode(Reference):
         """Take a reply."""
         both = reply.status >= 400 and "__type" in members_of(reply)
         return super().read(without_members(reply, "code") if both else reply)
-
-
-@variant(Part.READ)
-class ForgetsTheStatus(Reference):
-    """Does not tell the status of an error."""
-
-    def read(self, reply: Reply) -> Decoded | ServiceError:
-        """Take a reply."""
-        taken = super().read(reply)
-        return replace(taken, status=None) if isinstance(taken, ServiceError) else taken
 
 
 # How a request is sent.
@@ -341,17 +311,28 @@ class CallAlone:
 
 @variant()
 class CallWithRetries:
-    """Offers call alone, and calls again where the service is out of order or throttles."""
+    """Offers call alone, follows redirects, and calls again where the service is out of order or throttles."""
 
     implementation = Reference.implementation
 
     def call(self, endpoint: str, request: ConnectionRequest) -> Taken | Refused:
         """Send the request, up to three times."""
+        draft = draft_of(endpoint, request)
         for _ in range(2):
-            taken = reference().call(endpoint, request)
-            if not isinstance(taken, ServiceError) or taken.status not in (429, 503):
-                return taken
-        return reference().call(endpoint, request)
+            reply = _followed(draft)
+            if reply.status not in (429, 503):
+                return reference().read(reply)
+        return reference().read(_followed(draft))
+
+
+def _followed(draft: Draft) -> Reply:
+    for _ in range(4):
+        reply = send(draft)
+        place = reply.header("Location")
+        if not (300 <= reply.status < 400 and place is not None):
+            return reply
+        draft = replace(draft, url=urljoin(draft.url, place))
+    raise httpx.TooManyRedirects("the reply leads nowhere")
 
 
 @variant()

@@ -28,4 +28,5 @@ def registry() -> dict[str, Check]:
     return {check.requirement.id: check for check in checks_of(globals())}
 
 
-__all__ = [name for name in globals() if name.startswith("test_")]
+#: In the order of the catalogue, in which pytest runs them.
+__all__ = [check.requirement.function_name for check in registry().values()]

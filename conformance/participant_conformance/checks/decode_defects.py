@@ -82,10 +82,11 @@ def _harmless(case: Broken, found: Value) -> str | None:
 @st.composite
 def defective_outcomes(draw: DrawFn) -> Broken | BrokenError:
     """Draw a success with a defect, or half as often an error with one: the controls of the latter need more."""
-    return draw(defective_errors() if draw(_ERRORS) else _troubles(*_SMALL))
+    return draw(defective_errors()) if draw(_ERRORS) else draw(_troubles(*_SMALL))
 
 
 _ERRORS = st.sampled_from([False, False, True])
+_PLAIN_FORMS: tuple[Broken | BrokenError, ...] = (*other_roots(), *wrong_types())
 
 
 def _as_success(case: Broken | BrokenError) -> Broken:
@@ -93,7 +94,7 @@ def _as_success(case: Broken | BrokenError) -> Broken:
     return Broken(replace(case.reply, status=200), case.defect, PLAIN, Structure())
 
 
-@check("decode.own-errors", defective_outcomes, vectors=(*other_roots(), *wrong_types()))
+@check("decode.own-errors", defective_outcomes, vectors=_PLAIN_FORMS)
 def test_decode_own_errors(subject: Subject, case: Broken | BrokenError) -> None:
     case = case if within_reach(subject, case.reply) else _as_success(case)
     got = taken(subject, case)

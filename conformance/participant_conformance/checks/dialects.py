@@ -29,7 +29,8 @@ def offered(subject: Subject, dialects: Collection[str] = ALL) -> tuple[str, ...
     """Return those of the dialects that are offered. Raises ``NotOfferedError`` where none is."""
     found = tuple(dialect for dialect in subject.dialects if dialect in dialects)
     if not found:
-        raise NotOfferedError(f"none of the dialects {', '.join(dialects)} is offered (trait dialects)")
+        one_of = "none of the dialects " if len(dialects) > 1 else "no dialect "
+        raise NotOfferedError(f"{one_of}{', '.join(dialects)} is offered (trait dialects)")
     return found
 
 

@@ -31,6 +31,7 @@ from participant_strategies.json_text import Json, Object, render
 from participant_strategies.reply import JSON_CONTENT_TYPE, Case, Crashed, Decoded, Reply, ServiceError
 from participant_strategies.responses import connection_responses
 from participant_strategies.successes import success_case
+from participant_strategies.texts import EDGE_TEXTS
 
 MODELED = contract().modeled_errors
 #: Types whose classification the contract settles: the operation's own errors and unheard-of ones.
@@ -213,11 +214,15 @@ def test_error_unknown_code_kept(subject: Subject, case: Case) -> None:
 @st.composite
 def drawn_messages(draw: DrawFn) -> Case:
     """Draw the message of a modelled error; the control says ``a``."""
-    code = draw(codes([Family.MODELED]))
-    return error_case(code, [Statement(Place.HEADER, code)], message=draw(messages()), control=named(code))
+    return saying(draw(codes([Family.MODELED])), draw(messages()))
 
 
-@check("error.message", drawn_messages)
+def saying(code: str, message: str) -> Case:
+    """Make the error with a message; the control says ``a``."""
+    return error_case(code, [Statement(Place.HEADER, code)], message=message, control=named(code))
+
+
+@check("error.message", drawn_messages, vectors=tuple(saying(MODELED[0], text) for text in EDGE_TEXTS if text.strip()))
 def test_error_message(subject: Subject, case: Case) -> None:
     judge(subject, case)
 

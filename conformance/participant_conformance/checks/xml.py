@@ -20,6 +20,8 @@ from participant_strategies.xml_spellings import drawn_xml_spelling, text_spelli
 from participant_strategies.xml_text import PLAIN_XML, XmlSpelling
 
 FULL = XmlCase(successes.full())
+#: Two structures with a leaf each: enough for what stands between elements, and still to be read.
+SMALL = successes.put(successes.sample("Websocket", "Url"), ("ConnectionCredentials", "ConnectionToken"), String("a"))
 #: Nothing, each member alone, all but one, all: the smallest first, since a vector is not shrunk.
 SUBSETS = (
     XmlCase(Structure()),
@@ -79,15 +81,21 @@ SPELLINGS = (
     XmlSpelling(gaps=("<!--a-->", "<?a b?>")),
     XmlSpelling(tags=(' xml:lang="en"',)),
     XmlSpelling(tags=(" ",), ends=("\n",)),
-    XmlSpelling(empty=(True,)),
     XmlSpelling(order=(-1,)),
 )
+
+
+#: An empty structure and an empty leaf, by one tag each.
+_EMPTY = successes.put(successes.at(("Websocket",), Structure()), ("ConnectionCredentials", "Expiry"), String(""))
 
 
 @check(
     "xml.equivalent-spellings",
     spelled_values,
-    vectors=tuple(spelled(successes.full(), spelling) for spelling in SPELLINGS),
+    vectors=(
+        *(spelled(SMALL, spelling) for spelling in SPELLINGS),
+        spelled(_EMPTY, XmlSpelling(empty=(True,))),
+    ),
 )
 def test_xml_equivalent_spellings(subject: Subject, case: XmlCase) -> None:
     judge_in_each(subject, case)
@@ -100,8 +108,8 @@ def leaf_case(path: Path, text: str, spelling: XmlSpelling = PLAIN_XML) -> XmlCa
 
 
 _LEAVES, _URL = st.sampled_from(leaf_paths()), ("Websocket", "Url")
-SPACES = (" ", "  ", "\n", "\t", " a", "a ", "a  b", "\na\n", "\n  a\n  ", "\t\ta b\t", "\n \n", "\r", " a\r\n")
-_SPACED = st.one_of(st.sampled_from(SPACES), st.text(" \t\n\rab", min_size=1, max_size=8))
+SPACES = (" ", "  ", "\n", "\t", " a", "a ", "a  b", "\na\n", "\n  a\n  ", "\t\ta b\t", "\n \n", " \t\n")
+_SPACED = st.one_of(st.sampled_from(SPACES), st.text(" \t\nab", min_size=1, max_size=8))
 
 
 @st.composite
@@ -116,11 +124,13 @@ def test_xml_text_space_kept(subject: Subject, case: XmlCase) -> None:
 
 
 #: What would change if references were resolved twice, or line ends made alike; then what must be escaped.
-ESCAPED = ("&lt;", "&amp;", "&amp;lt;", "&#65;", "&#x41;", "\r\n", "\r", "<a/>", "&", "]]>", "&quot;", "a&nbsp;b")
+ESCAPED = ("&lt;", "&amp;", "&amp;lt;", "&#65;", "&#x41;", "a\r\nb", "a\rb", "<a/>", "&", "]]>", "&quot;", "a&nbsp;b")
 _PARTS = st.sampled_from(
     ["&", "lt;", "amp;", "#65;", "#x41;", ";", "<", ">", "]]>", "\r", "\n", "a", "quot;", "'", '"']
 )
-_ESCAPED = st.one_of(st.sampled_from(ESCAPED), st.lists(_PARTS, min_size=1, max_size=5).map("".join))
+_ESCAPED = st.one_of(
+    st.sampled_from(ESCAPED), st.lists(_PARTS, min_size=1, max_size=5).map(lambda parts: f"a{''.join(parts)}b")
+)
 
 
 @st.composite
