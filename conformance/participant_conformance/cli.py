@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from contextlib import closing
+from functools import partial
 from importlib import resources
 from importlib.util import find_spec
 from pathlib import Path
@@ -266,6 +267,8 @@ def _explained(found: Requirement) -> list[str]:
     from participant_conformance.report.text import labelled
     from participant_conformance.requirements.proofs import proofs
 
+    # Nothing is cut: these are our own words.
+    whole = partial(labelled, most=99)
     fields = {
         "level": found.level.value,
         "evidence": f"{found.evidence}, {EVIDENCE[found.evidence]}",
@@ -275,11 +278,11 @@ def _explained(found: Requirement) -> list[str]:
         "checked": found.checked,
         "fix": found.fix,
     }
-    lines = [found.id, *labelled("", found.statement)]
-    lines += [line for label, text in fields.items() for line in labelled(label, text)]
+    lines = [found.id, *whole("", found.statement)]
+    lines += [line for label, text in fields.items() for line in whole(label, text)]
     lines.append(f"  {'link':11}{found.url}")
     for proof in proofs().get(found.id, ()):
-        lines += labelled("proven by", f"{proof.mutant}: {proof.what}")
+        lines += whole("proven by", f"{proof.mutant}: {proof.what}")
     return lines
 
 

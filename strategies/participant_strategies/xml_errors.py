@@ -165,7 +165,19 @@ class NoCode(StrEnum):
     NOTHING = "no body"
 
 
-_PAGE = b"<!DOCTYPE html>\n<html><body><h1>Bad Gateway</h1><hr><p>Code<br>Message</body></html>"
+#: Those that are no documents of any dialect; the page is not well-formed.
+_NO_DOCUMENTS = {
+    NoCode.PAGE: b"<!DOCTYPE html>\n<html><body><h1>Bad Gateway</h1><hr><p>Code<br>Message</body></html>",
+    NoCode.TEXT: b"upstream connect error",
+    NoCode.NOTHING: b"",
+}
+#: What stands in Error, where there is one.
+_UNTYPED: dict[NoCode, tuple[Element, ...] | None] = {
+    NoCode.NO_CODE: (Element(MESSAGE_MEMBER, "a"),),
+    NoCode.EMPTY_CODE: (Element("Code"), Element(MESSAGE_MEMBER, "a")),
+    NoCode.EMPTY_ERROR: (),
+    NoCode.NO_ERROR: None,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,26 +195,11 @@ class UntypedXmlError:
         return Case(reply, unknown, message_free=True, control=self.control.in_dialect(dialect), note=str(self.kind))
 
     def _body(self, dialect: str) -> bytes:
-        message = Element(MESSAGE_MEMBER, "a")
-        elements: tuple[Element, ...] | None = (message,)
-        match self.kind:
-            case NoCode.PAGE:
-                return _PAGE
-            case NoCode.TEXT:
-                return b"upstream connect error"
-            case NoCode.NOTHING:
-                return b""
-            case NoCode.OTHER_ROOT:
-                return render_xml(Element("html", (Element("body", "Bad Gateway"),))).encode()
-            case NoCode.NO_ERROR:
-                elements = None
-            case NoCode.EMPTY_ERROR:
-                elements = ()
-            case NoCode.EMPTY_CODE:
-                elements = (Element("Code", ""), message)
-            case NoCode.NO_CODE:
-                pass
-        return render_xml(error_document(dialect, elements)).encode()
+        if self.kind in _NO_DOCUMENTS:
+            return _NO_DOCUMENTS[self.kind]
+        if self.kind is NoCode.OTHER_ROOT:
+            return render_xml(Element("html", (Element("body", "Bad Gateway"),))).encode()
+        return render_xml(error_document(dialect, _UNTYPED[self.kind])).encode()
 
 
 def untyped(kind: NoCode, status: int = 400) -> UntypedXmlError:

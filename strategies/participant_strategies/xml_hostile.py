@@ -54,7 +54,7 @@ class EntityDocument:
                 return [EXPANSION, *(f"&e{level};" * self.copies for level in range(self.levels - 1))]
             case Growth.LONG:
                 return [EXPANSION * 10**self.levels]
-            case Growth.LOOP:
+            case _:
                 return [f"{EXPANSION}&e1;", f"{EXPANSION}&e0;"]
 
     def __repr__(self) -> str:

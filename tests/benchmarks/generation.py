@@ -13,12 +13,16 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from participant_conformance.checks import decode, error, request
+from participant_conformance.checks import decode, decode_defects, decode_freedoms, error, error_freedoms, request
 from participant_strategies.contract import Shape, contract
+from participant_strategies.defects import Trouble, defective_replies
+from participant_strategies.error_bodies import modeled_bodies, unknown_bodies
+from participant_strategies.error_defects import defective_errors, unusable_messages, unusable_types
 from participant_strategies.errors import Dress, codes, dressings, error_replies, messages, statuses
 from participant_strategies.json_text import json_spellings
 from participant_strategies.requests import connection_requests, participant_tokens
 from participant_strategies.responses import connection_responses
+from participant_strategies.secret_replies import secret_replies, unusable_successes
 from participant_strategies.successes import success_replies
 from tests.benchmarks.interleaved import Goal, ratio, rounds
 
@@ -63,6 +67,27 @@ STRATEGIES: Mapping[str, Callable[[], SearchStrategy[Any]]] = {
     "error.unknown_types()": error.unknown_types,
     "error.drawn_messages()": error.drawn_messages,
     "error.without_message()": error.without_message,
+    # Bulk is aside: what it costs is megabytes.
+    "defective_replies()": lambda: defective_replies(troubles=set(Trouble) - {Trouble.BULK}),
+    "defective_replies(GARBAGE)": lambda: defective_replies(troubles=[Trouble.GARBAGE]),
+    "defective_replies(ENCODING)": lambda: defective_replies(troubles=[Trouble.ENCODING]),
+    "defective_replies(WRONG_TYPE)": lambda: defective_replies(troubles=[Trouble.WRONG_TYPE]),
+    "defective_replies(HOSTILE_NAME)": lambda: defective_replies(troubles=[Trouble.HOSTILE_NAME]),
+    "defective_errors()": defective_errors,
+    "unusable_messages()": unusable_messages,
+    "unusable_types()": unusable_types,
+    "modeled_bodies()": modeled_bodies,
+    "unknown_bodies()": unknown_bodies,
+    "secret_replies()": secret_replies,
+    "unusable_successes()": unusable_successes,
+    "decode_defects.defective_outcomes()": decode_defects.defective_outcomes,
+    "decode_freedoms.miscased_names()": decode_freedoms.miscased_names,
+    "decode_freedoms.success_statuses()": decode_freedoms.success_statuses,
+    "decode_freedoms.unlimited_texts()": decode_freedoms.unlimited_texts,
+    "decode_freedoms.content_types()": decode_freedoms.content_types,
+    "error_freedoms.contradicted_headers()": error_freedoms.contradicted_headers,
+    "error_freedoms.foreign_statuses()": error_freedoms.foreign_statuses,
+    "error_freedoms.stated_errors()": error_freedoms.stated_errors,
     "request.paths()": request.paths,
     "request.injections()": request.injections,
     "request.recognisable_tokens()": request.recognisable_tokens,

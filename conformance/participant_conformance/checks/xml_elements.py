@@ -15,7 +15,7 @@ from participant_conformance.checks.judging import judge, mismatch, require
 from participant_conformance.checks.xml import SMALL, spelled
 from participant_conformance.subject import NotOfferedError, Subject
 from participant_strategies import successes
-from participant_strategies.contract import contract
+from participant_strategies.contract import Path, contract
 from participant_strategies.json_text import miscased, one_of_these
 from participant_strategies.reply import Case, Crashed, Decoded, Outcome
 from participant_strategies.responses import connection_responses
@@ -94,10 +94,16 @@ def test_xml_empty_element_is_empty_text(subject: Subject, case: XmlCase) -> Non
     judge_in_each(subject, case)
 
 
-def beside_nothing(content: str | tuple[Element, ...]) -> XmlCase:
-    """Make the case of an unknown element beside a value in which most is absent: nothing may be found in it."""
-    few = successes.sample("ConnectionCredentials", "Expiry")
-    return XmlCase(few, additions=(XmlAddition((), 0, Element("a", content)),), control=XmlCase(few))
+def unknown_in(value: Structure, path: Path, content: str | tuple[Element, ...]) -> XmlCase:
+    """Make the case of an unknown element in the structure at ``path``; the control has none."""
+    return XmlCase(value, additions=(XmlAddition(path, 0, Element("a", content)),), control=XmlCase(value))
+
+
+#: Beside a value in which most is absent, and in a structure without members: nothing may be found in the unknown one.
+UNKNOWN = (
+    *(unknown_in(successes.sample("ConnectionCredentials", "Expiry"), (), content) for content in UNKNOWN_CONTENTS),
+    unknown_in(successes.at(("Websocket",), Structure()), ("Websocket",), (Element("Url", "a"),)),
+)
 
 
 @st.composite
@@ -107,7 +113,7 @@ def unknown_elements(draw: DrawFn) -> XmlCase:
     return XmlCase(value, additions=drawn_elements(draw, value), control=XmlCase(value))
 
 
-@check("xml.unknown-element-ignored", unknown_elements, vectors=tuple(map(beside_nothing, UNKNOWN_CONTENTS)))
+@check("xml.unknown-element-ignored", unknown_elements, vectors=UNKNOWN)
 def test_xml_unknown_element_ignored(subject: Subject, case: XmlCase) -> None:
     judge_in_each(subject, case)
 

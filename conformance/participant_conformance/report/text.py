@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from itertools import accumulate
 
 from participant_conformance.gate.verdicts import UNSEEN, Kind, Verdict
 from participant_conformance.requirements import Requirement
@@ -65,11 +66,7 @@ def _columns(char: str) -> int:
 
 def _fitting(text: str, room: int) -> int:
     """Return how many characters of a text fit into so many columns, at least one of them."""
-    for count, char in enumerate(text):
-        room -= _columns(char)
-        if room < 0:
-            return max(count, 1)
-    return len(text)
+    return max(sum(filled <= room for filled in accumulate(map(_columns, text))), 1)
 
 
 def one_line(text: str, width: int = WIDTH) -> str:
@@ -107,14 +104,14 @@ def _begun(word: str) -> str:
     return _AT_BEGIN.sub(r"\\x3a", word)
 
 
-def labelled(label: str, text: str, *, width: int = WIDTH) -> list[str]:
-    """Lay out one labelled text, wrapped behind its label and cut after a few lines."""
+def labelled(label: str, text: str, *, width: int = WIDTH, most: int = LINES) -> list[str]:
+    """Lay out one labelled text, wrapped behind its label and cut after ``most`` lines."""
     # Of a megabyte no more is wrapped than can be shown.
-    begin = text[: LINES * width]
+    begin = text[: most * width]
     head = f"{' ' * _INDENT}{label:{_LABEL - 1}} "
     lines = wrapped(_without_commands(begin), first=head, rest=_MARGIN, width=width)
-    if len(lines) > LINES or len(begin) < len(text):
-        lines = [*lines[:LINES], f"{_MARGIN}… ({len(text)} characters)"]
+    if len(lines) > most or len(begin) < len(text):
+        lines = [*lines[:most], f"{_MARGIN}… ({len(text)} characters)"]
     return [printable(line.rstrip()) for line in lines]
 
 
