@@ -19,8 +19,9 @@ import pytest
 from participant_conformance import quarantined
 from participant_conformance.adapter import AdapterError
 from participant_conformance.links import quarantine as module
+from participant_conformance.links.child import PRINTED
 from participant_conformance.links.loopback import LoopbackLink
-from participant_conformance.links.quarantine import ENDS, PRINTED, quarantine
+from participant_conformance.links.quarantine import ENDS, quarantine
 from participant_conformance.links.respx_link import RespxLink
 from participant_conformance.reference.adapter import Reference
 from participant_conformance.subject import ImplementationHungError, NotOfferedError, Subject
