@@ -139,6 +139,19 @@ def test_an_outcome_of_another_kind_is_the_adapter_s_mistake() -> None:
         judged.encode("json", Structure())
 
 
+def test_a_value_too_deep_to_be_looked_at_is_a_crash() -> None:
+    """An implementation that hands on what is nested without end is judged for it; nothing of ours breaks."""
+    value = Structure()
+    for _ in range(20_000):
+        value = Structure((("a", value),))
+    got = subject(lambda _reply: Decoded(value)).receive(OK)
+    # Taken apart from outside: to free it all at once needs as much of the stack.
+    assert isinstance(got, Crashed)
+    assert got.error == "RecursionError"
+    while value.members:
+        value = value.members[0][1]  # type: ignore[assignment]
+
+
 def test_without_a_way_into_another_interpreter_none_is_given() -> None:
     """The reason says what it takes."""
     with pytest.raises(NotOfferedError) as unable, subject().quarantined():
