@@ -43,6 +43,16 @@ def check_outcome(capability: str, outcome: object) -> AdapterOutcome:
             raise AdapterError(f"{method} may return {names}, not {described(outcome)}")
 
 
+#: What each of these types is called in a complaint.
+_MEANT: MappingProxyType[tuple[type, ...], str] = MappingProxyType(
+    {
+        (str,): "a text",
+        (str, type(None)): "a text or None",
+        (bool,): "True or False",
+        (int, type(None)): "a number or None",
+    }
+)
+
 #: The fields of an outcome besides its value, and of which types they may be.
 _FIELDS: MappingProxyType[type, Mapping[str, tuple[type, ...]]] = MappingProxyType(
     {
@@ -68,7 +78,7 @@ def _outcome_problem(outcome: Decoded | ServiceError | Rejected | Refused) -> st
         return f"returned a value with {problem}; see Structure.from_plain" if problem else None
     kinds = next(fields for kind, fields in _FIELDS.items() if isinstance(outcome, kind))
     wrong = [name for name, kind in kinds.items() if not isinstance(getattr(outcome, name), kind)]
-    shown = ", ".join(f"{name} is {described(getattr(outcome, name))}" for name in wrong)
+    shown = ", ".join(f"{name} is {described(getattr(outcome, name))}, not {_MEANT[kinds[name]]}" for name in wrong)
     return f"returned a {type(outcome).__name__} whose {shown}" if wrong else None
 
 

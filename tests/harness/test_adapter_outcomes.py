@@ -157,14 +157,14 @@ def test_a_value_that_is_ill_made_is_the_adapters_mistake(value: Structure) -> N
 @pytest.mark.parametrize(
     ("error", "told"),
     [
-        (ServiceError(403, None, known=False), r"^call returned a ServiceError whose code is int 403$"),  # type: ignore[arg-type]
-        (ServiceError(None, b"a", known=False), r"message is bytes b'a'$"),  # type: ignore[arg-type]
-        (ServiceError(None, None, known=None), r"known is None$"),  # type: ignore[arg-type]
-        (ServiceError(None, None, known=True, status="403"), r"status is str '403'$"),  # type: ignore[arg-type]
-        (ServiceError(1, 2, known=True), r"whose code is int 1, message is int 2$"),  # type: ignore[arg-type]
-        (Rejected(None), r"^call returned a Rejected whose reason is None$"),  # type: ignore[arg-type]
-        (Rejected("a", ValueError), r"^call returned a Rejected whose error is type <class 'ValueError'>$"),  # type: ignore[arg-type]
-        (Refused(ValueError("a")), r"^call returned a Refused whose reason is ValueError ValueError\('a'\)$"),  # type: ignore[arg-type]
+        (ServiceError(403, None, known=False), "^call returned a ServiceError whose code is int 403, not a text"),  # type: ignore[arg-type]
+        (ServiceError(None, b"a", known=False), r"message is bytes b'a', not a text or None$"),  # type: ignore[arg-type]
+        (ServiceError(None, None, known=None), r"known is None, not True or False$"),  # type: ignore[arg-type]
+        (ServiceError(None, None, known=True, status="403"), r"status is str '403', not a number or None$"),  # type: ignore[arg-type]
+        (ServiceError(1, 2, known=True), "code is int 1, not a text or None, message is int 2, not a text or None$"),  # type: ignore[arg-type]
+        (Rejected(None), r"^call returned a Rejected whose reason is None, not a text$"),  # type: ignore[arg-type]
+        (Rejected("a", ValueError), r"^call returned a Rejected whose error is type <class 'ValueError'>, not a text$"),  # type: ignore[arg-type]
+        (Refused(ValueError("a")), r"whose reason is ValueError ValueError\('a'\), not a text$"),  # type: ignore[arg-type]
     ],
     ids=["code", "message", "known", "status", "two", "reason", "error", "refused"],
 )
@@ -206,5 +206,5 @@ def test_what_is_shown_may_be_nothing_or_several_texts() -> None:
 def test_what_is_wrong_with_the_outcome_itself_is_told_first() -> None:
     """One complaint at a time."""
     wrong: Any = Rejected(None, shown=None)  # type: ignore[arg-type]
-    with pytest.raises(AdapterError, match=r"whose reason is None$"):
+    with pytest.raises(AdapterError, match=r"whose reason is None, not a text$"):
         check_outcome("call", wrong)

@@ -162,7 +162,7 @@ def leaks(secret: Secret) -> dict[str, Answer]:
 def test_a_join_token_in_the_text_of_an_error_fails(way: str) -> None:
     """However it came there."""
     failed = failing(JOIN, reading(leaks(Secret.JOIN_TOKEN)[way]), CUT)
-    assert (failed.expected, failed.got) == ("no the join token", "it is in the text of the error")
+    assert (failed.expected, failed.got) == ("the join token nowhere", "it in the text of the error")
 
 
 @pytest.mark.parametrize("secret", OTHERS)
@@ -171,7 +171,7 @@ def test_any_other_secret_in_the_text_of_an_error_fails_the_other_rule(way: str,
     """And the join token's rule is kept."""
     answer = leaks(secret)[way]
     assert judge(JOIN, reading(answer), CUT) is None
-    assert failing(ERRORS, reading(answer), CUT).expected == f"no {secret}"
+    assert failing(ERRORS, reading(answer), CUT).expected == f"{secret} nowhere"
 
 
 def test_a_join_token_is_no_matter_of_the_other_rule() -> None:
@@ -211,7 +211,7 @@ def test_what_is_logged_is_judged_although_the_texts_are_not_told() -> None:
         logging.getLogger("tests.secret").warning("got %s", reply.body)
 
     silent = reading(lambda _reply: ServiceError(None, None, known=False), said=said)
-    assert failing(JOIN, silent, CUT).got == "it is in the log of tests.secret"
+    assert failing(JOIN, silent, CUT).got == "it in the log of tests.secret"
 
 
 def test_a_success_in_place_of_an_error_shows_no_text() -> None:
@@ -257,10 +257,10 @@ def test_a_secret_that_is_said_meanwhile_fails(way: str, secret: Secret) -> None
     for case in (CUT, PLAIN):
         if secret is Secret.JOIN_TOKEN:
             assert judge(LOGS, told, case) is None
-            assert failing(JOIN, told, case).got == f"it is in {place}"
+            assert failing(JOIN, told, case).got == f"it in {place}"
         else:
             assert judge(JOIN, told, case) is None
-            assert failing(LOGS, told, case).got == f"it is in {place}"
+            assert failing(LOGS, told, case).got == f"it in {place}"
 
 
 def test_what_is_said_below_the_default_level_is_free() -> None:
@@ -295,7 +295,7 @@ def test_a_participant_token_in_the_text_of_an_error_fails(case: SecretReply) ->
     """Only a call knows it."""
     token = case.request.participant_token
     shown = calling(case, lambda _reply: ServiceError("A", "a", known=False, shown=(f"request with {token}",)))
-    assert failing(ERRORS, shown, case).expected == "no the participant token"
+    assert failing(ERRORS, shown, case).expected == "the participant token nowhere"
 
 
 @pytest.mark.parametrize("case", [CUT, DENIED, PLAIN], ids=["cut", "denied", "plain"])
@@ -305,7 +305,7 @@ def test_a_participant_token_in_the_log_fails(case: SecretReply) -> None:
     def said(_reply: Reply, token: str) -> None:
         logging.getLogger("tests.secret").warning("calling with %s", token)
 
-    assert failing(LOGS, calling(case, rejecting("a"), said=said), case).expected == "no the participant token"
+    assert failing(LOGS, calling(case, rejecting("a"), said=said), case).expected == "the participant token nowhere"
 
 
 # Who only decodes

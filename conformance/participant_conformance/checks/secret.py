@@ -80,7 +80,7 @@ def _judge(case: SecretReply, secrets: Iterable[Secret], said: Said) -> None:
                 ("expected", f"{secret} nowhere in what is shown"),
                 ("got", f"in {place}: {shown_bytes(text[begin:].encode('utf-8', 'surrogatepass'), 160)}"),
             )
-            raise ConformanceFailure(f"no {secret}", f"it is in {place}", evidence=Evidence(lines))
+            raise ConformanceFailure(f"{secret} nowhere", f"it in {place}", evidence=Evidence(lines))
 
 
 _OTHERS = (Secret.PARTICIPANT_TOKEN, Secret.CONNECTION_TOKEN, Secret.URL_QUERY)
