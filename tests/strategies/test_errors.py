@@ -6,7 +6,9 @@ import json
 from collections import Counter
 
 import pytest
+from hypothesis import strategies as st
 
+from participant_strategies.contract import contract
 from participant_strategies.errors import (
     ERROR_TYPE_HEADER,
     NAMESPACES,
@@ -18,6 +20,7 @@ from participant_strategies.errors import (
     Place,
     Statement,
     codes,
+    drawn_rival,
     dressed,
     dressings,
     error_case,
@@ -367,3 +370,17 @@ def test_what_stands_in_the_body_needs_one(statement: Statement) -> None:
 def test_a_message_is_compared_where_there_is_one(text: str | None, free: bool) -> None:
     """Without one an implementation may say something of its own."""
     assert error_case("A", [], message=text).message_free is free
+
+
+@pytest.mark.parametrize("code", ["AccessDeniedException", UNKNOWN_TYPES[-1], "another"])
+def test_a_rival_is_a_listed_type_and_another_one(code: str) -> None:
+    """Every other type can be one, and the simplest is the first."""
+    rivals = draws(st.composite(drawn_rival)(code), 400)
+    assert set(rivals) == {*ERRORS, *UNKNOWN_TYPES} - {code}
+    assert rivals[0] == next(name for name in [*contract().modeled_errors] if name != code)
+
+
+def test_a_rival_is_of_the_families_asked_for() -> None:
+    """Of few types that are left, each is drawn."""
+    rivals = draws(st.composite(drawn_rival)("AccessDeniedException", (Family.MODELED,)), 60)
+    assert set(rivals) == MODELED - {"AccessDeniedException"}

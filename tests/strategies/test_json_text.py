@@ -20,10 +20,14 @@ from participant_strategies.json_text import (
     Number,
     Object,
     Spelling,
+    absent_at,
     absent_members,
     additions,
+    drawn_additions,
+    drawn_spot,
     json_spellings,
     json_tree,
+    member_slots,
     miscased,
     nulls,
     one_of_these,
@@ -438,7 +442,61 @@ def test_the_strategy_of_a_choice_is_built_once() -> None:
     assert one_of_these((1, 2)) is one_of_these((1, 2))
 
 
+@pytest.mark.parametrize("number", [0, 1, 3])
+def test_the_number_of_additions_can_be_given(number: int) -> None:
+    """So many are drawn, but for a name that is drawn twice for one structure."""
+    drawn = draws(st.composite(lambda draw: drawn_additions(draw, full(), number=number))(), 60)
+    assert max(map(len, drawn)) == number
+    assert min(map(len, drawn)) == min(number, 1)
+
+
+def test_a_spot_in_the_empty_response_is_the_only_one() -> None:
+    """Where a structure is absent, the next one around it takes its place."""
+    assert set(draws(st.composite(drawn_spot)(Structure()), 60)) == {((), 0)}
+
+
+def test_spots_are_in_every_structure_before_behind_and_between() -> None:
+    """None is behind more members than there are."""
+    spots = set(draws(st.composite(drawn_spot)(full()), 1000))
+    assert {path for path, _ in spots} == {(), *(path for path, _ in STRUCTURES)}
+    assert {position for path, position in spots if path == ("WebRTCConnection", "Meeting", "MediaPlacement")} == {
+        0,
+        1,
+        2,
+        4,
+    }
+    assert {position for path, position in spots if path == ("Websocket",)} == {0, 1, 2}
+
+
 # Nulls
+
+
+def test_the_list_of_members_has_all_of_them_and_the_top_again() -> None:
+    """A power of two in all, so that the lower bits of a number say which."""
+    slots, paths = member_slots(), [path for path, _ in PATHS]
+    assert list(slots[: len(paths)]) == paths
+    assert {len(path) for path in slots[len(paths) :]} == {1}
+    assert len(slots).bit_count() == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "absent"),
+    [
+        ("Websocket", None),
+        ("Websocket.Url", "Websocket.Url"),
+        ("WebRTCConnection.Meeting.MediaPlacement.AudioHostUrl", "WebRTCConnection"),
+    ],
+)
+def test_what_is_absent_at_a_path_is_the_outermost_structure(path: str, absent: str | None) -> None:
+    """Or the member itself, or nothing where it is there."""
+    found = absent_at(Structure((("Websocket", Structure()),)), tuple(path.split(".")))
+    assert found == (absent and tuple(absent.split(".")))
+
+
+def test_a_null_that_would_be_there_makes_way_for_one_that_is_absent() -> None:
+    """A value that lacks a single member has this one null."""
+    lacking = Structure(tuple((name, member) for name, member in full().members if name != "Websocket"))
+    assert {tuple(addition.name for addition in some) for some in draws(nulls(lacking), 60)} == {("Websocket",)}
 
 
 def test_absent_members_of_the_empty_response_are_the_top_level_ones() -> None:

@@ -17,6 +17,7 @@ from participant_strategies.reply import JSON_CONTENT_TYPE, Case, Decoded, Reply
 from participant_strategies.responses import connection_responses
 from participant_strategies.successes import (
     at,
+    drawn_nulled,
     full,
     put,
     remove,
@@ -142,6 +143,16 @@ def test_a_value_that_lacks_nothing_has_no_nulls() -> None:
     """The flag for nulls does not fail where none can be."""
     cases = draws(success_replies(values=st.just(full()), unknown_members=False, dunder_type=False), 50)
     assert not any(map(SEEN["nulls"], cases))
+
+
+def test_nulls_take_members_out_of_a_value_that_is_drawn() -> None:
+    """What is null is absent in what is left, and all else is as it was."""
+    for value, written in draws(st.composite(lambda draw: drawn_nulled(draw, full(), 2))(), 60):
+        left = full()
+        for null in written:
+            assert value.get(*null.path, null.name) is None
+            left = remove(left, (*null.path, null.name))
+        assert value == left
 
 
 # success_case
