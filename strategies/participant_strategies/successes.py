@@ -95,8 +95,8 @@ _DUNDER_TYPES = ("a", "com.amazonaws.connectparticipant#CreateParticipantConnect
 # Mostly none, since each of them costs draws. A strategy for each: of two alike, Hypothesis copies what one drew.
 _NUMBERS = st.sampled_from([0, 0, 0, 0, 0, 1, 1, 2])
 _NULL_NUMBERS = st.sampled_from([0, 0, 0, 0, 0, 0, 1, 1, 2])
-_DUNDER_TYPE = st.sampled_from([False, False, False, True])
-_MISCASED = st.sampled_from([False, False, True])
+_DUNDER_TYPE = st.sampled_from([False, False, False, False, True])
+_MISCASED = st.sampled_from([False, False, False, True])
 
 
 def drawn_nulled(draw: DrawFn, value: Structure, number: int) -> tuple[Structure, tuple[Addition, ...]]:
