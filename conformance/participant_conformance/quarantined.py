@@ -65,8 +65,10 @@ def _made(start: Data) -> Subject:
     without_core()
     sys.path[:] = start["path"]
     faulthandler.dump_traceback_later(START_LIMIT + ALONE, exit=True, file=2)
-    adapter = load_adapter(start["spec"], root=start["root"] and Path(start["root"]))
-    faulthandler.cancel_dump_traceback_later()
+    try:
+        adapter = load_adapter(start["spec"], root=start["root"] and Path(start["root"]))
+    finally:
+        faulthandler.cancel_dump_traceback_later()
     return Subject(adapter, time_limit=start["seconds"] + ALONE, watchdog=True)
 
 

@@ -28,8 +28,7 @@ if TYPE_CHECKING:
     from participant_strategies.value import Boolean, Enum, List, String, Structure, difference
     from participant_strategies.xml_defects import BrokenXml, broken_documents
     from participant_strategies.xml_documents import Dialect, XmlCase
-    from participant_strategies.xml_errors import XmlError, xml_errors
-    from participant_strategies.xml_spellings import xml_spellings
+    from participant_strategies.xml_errors import XmlError
     from participant_strategies.xml_text import XmlSpelling
 
 #: Where each name is defined. It is imported when it is asked for: the outcomes alone are to be had without Hypothesis.
@@ -71,8 +70,6 @@ _MODULES = {
     "json_spellings": "json_text",
     "participant_tokens": "requests",
     "success_replies": "successes",
-    "xml_errors": "xml_errors",
-    "xml_spellings": "xml_spellings",
 }
 
 
@@ -124,6 +121,4 @@ __all__ = [
     "json_spellings",
     "participant_tokens",
     "success_replies",
-    "xml_errors",
-    "xml_spellings",
 ]

@@ -201,7 +201,7 @@ def test_a_foreign_error_is_a_crash_with_its_place(shared: Subject) -> None:
     [
         ("exit 4", Crashed("4", "SystemExit")),
         ("interrupt", Crashed("a", "KeyboardInterrupt")),
-        ("deep", Crashed("what came back cannot be looked at", "RecursionError")),
+        ("deep", Crashed("what came back is nested too deep to be looked at", "RecursionError")),
     ],
 )
 def test_what_escapes_is_a_crash_and_ends_nothing(shared: Subject, what: str, outcome: Outcome) -> None:
@@ -485,6 +485,20 @@ def test_the_child_ends_where_no_adapter_can_be_made() -> None:
     """The fault is all that it says."""
     [told] = served(question("read", OK), name="Unmade")
     assert set(told) == {"id", "fault"}
+
+
+def test_an_answer_that_cannot_be_written_is_a_crash(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What an implementation hands on may be more than memory holds: that is its doing."""
+
+    def form(outcome: Outcome) -> Any:
+        if isinstance(outcome, Decoded):
+            raise MemoryError
+        return outcome_form(outcome)
+
+    monkeypatch.setattr(quarantined, "outcome_form", form)
+    assert quarantined.answer(Subject(Decoder()), {"op": "decode", "format": "json", "body": ""}) == {
+        "outcome": outcome_form(Crashed("what came back cannot be looked at", "MemoryError"))
+    }
 
 
 def test_without_limits_the_child_works_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:

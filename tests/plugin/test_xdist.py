@@ -83,7 +83,7 @@ def test_a_chosen_seed_is_printed_and_all_workers_use_it(project: Project) -> No
     assert seed > 0
     assert f"seed {seed}" in ran.lines
     again = [verdict["again"] for verdict in ran.verdicts.values() if verdict["kind"] == "passed"]
-    assert len(again) == 2
+    assert again
     assert {re.sub("--only [^ ]+ ", "", command) for command in again} == {
         f"participant-conformance run --adapter adapting:Adapter --profile quick --explore {seed}"
     }
