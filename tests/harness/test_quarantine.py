@@ -491,9 +491,11 @@ def test_an_answer_that_cannot_be_written_is_a_crash(monkeypatch: pytest.MonkeyP
     """What an implementation hands on may be more than memory holds: that is its doing."""
 
     def form(outcome: Outcome) -> Any:
-        if isinstance(outcome, Decoded):
-            raise MemoryError
-        return outcome_form(outcome)
+        match outcome:
+            case Decoded():
+                raise MemoryError
+            case _:
+                return outcome_form(outcome)
 
     monkeypatch.setattr(quarantined, "outcome_form", form)
     assert quarantined.answer(Subject(Decoder()), {"op": "decode", "format": "json", "body": ""}) == {
