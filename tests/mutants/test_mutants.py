@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache, partial
-from typing import TypeAlias
 
 import pytest
 
@@ -15,7 +13,7 @@ from participant_conformance.gate.verdicts import Result, decide
 from participant_conformance.report.text import failure_view
 from participant_conformance.requirements import Level, catalogue
 from tests.mutants.__main__ import KILL_TABLE, PROOFS, judged, usual_findings
-from tests.mutants.bench import Bench, Make, Results, reference
+from tests.mutants.bench import Bench, Make, reference
 from tests.mutants.catalogue import mutants
 from tests.mutants.tables import code, is_killed, kill_row, kill_table, made_with, proofs, row_words
 from tests.mutants.tampering import Mutant
@@ -31,14 +29,6 @@ TERMINAL = 25
 every_mutant = pytest.mark.parametrize("mutant", mutants().values(), ids=mutants())
 #: Those whose cases depend on the seed: what runs in an interpreter of its own is judged by fixed cases first.
 drawn = {name: mutant for name, mutant in mutants().items() if not catalogue()[mutant.breaks].isolated}
-
-Judged: TypeAlias = Callable[[Mutant], Results]
-
-
-@pytest.fixture(scope="module")
-def judged_once(bench: Bench) -> Judged:
-    """Give what runs a mutant through all checks, once."""
-    return cache(lambda mutant: judged(bench, mutant, EXAMPLES))
 
 
 @cache
@@ -86,17 +76,18 @@ def test_other_draws_kill_the_mutant_too(bench: Bench, mutant: Mutant, run_seed:
 
 
 @every_mutant
-def test_the_published_row_is_what_comes_out(bench: Bench, judged_once: Judged, mutant: Mutant) -> None:
+def test_the_published_row_is_what_comes_out(bench: Bench, mutant: Mutant) -> None:
     """Running the mutant through all checks gives its row of the published table."""
-    row = kill_row(mutant, judged_once(mutant), partial(usual_findings, bench, EXAMPLES))
+    row = kill_row(mutant, judged(bench, mutant, EXAMPLES), partial(usual_findings, bench, EXAMPLES))
     assert comparable(published()[code(mutant.name)]) == comparable(row)
 
 
 @every_mutant
-def test_the_failure_fits_a_terminal(judged_once: Judged, mutant: Mutant) -> None:
+def test_the_failure_fits_a_terminal(bench: Bench, mutant: Mutant) -> None:
     """The view of the smallest example found takes no more than 25 lines."""
     requirement = catalogue()[mutant.breaks]
-    verdict = decide(requirement, judged_once(mutant)[mutant.breaks], level="should")
+    result = bench.result(mutant.breaks, mutant.make, Effort(EXAMPLES), spec=mutant.spec)
+    verdict = decide(requirement, result, level="should")
     assert len(failure_view(verdict, requirement, "participant-conformance run").splitlines()) <= TERMINAL
 
 
