@@ -66,11 +66,11 @@ PRODUCT = table(
         "drift": "",
         "asyncio_fixtures": "",
         "suite": "checks",
-        "direct": "checks environment gate links.loopback links.quarantine report.run subject",
+        "direct": "checks environment gate links.loopback links.quarantine loading report.run subject",
         "replaying": "adapter checks counterexamples environment gate links loading repeating report.text subject",
         "vector_messages": "participant_strategies",
         "vectors": "checks requirements vector_messages participant_strategies",
-        "cli": "atomic counterexamples direct drift gate.verdicts reference repeating report requirements vectors",
+        "cli": "atomic counterexamples direct drift gate.verdicts repeating report requirements vectors",
         "judge": "checks.check environment gate subject",
         "plugin": "adapter asyncio_fixtures checks.check direct environment gate judge links loading repeating report "
         "requirements subject",

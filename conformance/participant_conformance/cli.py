@@ -9,7 +9,6 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import closing
 from functools import partial
 from importlib import resources
 from importlib.util import find_spec
@@ -58,20 +57,18 @@ def demo(folder: str) -> None:
     \b
     participant-conformance demo
     """
-    from participant_conformance.direct import judge_adapter
+    from participant_conformance.direct import judge_specs
     from participant_conformance.gate.verdicts import Kind
-    from participant_conformance.reference.adapter import Reference
-    from participant_conformance.reference.broken import Broken
     from participant_conformance.repeating import Keeper, run_command
     from participant_conformance.report.files import ReportError, write_report
     from participant_conformance.report.run import summary_lines
     from participant_conformance.report.text import failure_view
 
     shown = False
-    for adapter, spec in ((Reference, "reference"), (Broken, "participant_conformance.reference.broken:Broken")):
-        click.secho(f"\n{adapter.__name__}", bold=True)
-        with closing(adapter()) as made:
-            run = judge_adapter(made, profile="quick", spec=spec)
+    specs = {"reference": "reference", "broken": "participant_conformance.reference.broken:Broken"}
+    for name, run in zip(specs, judge_specs(specs.values(), profile="quick"), strict=True):
+        spec = specs[name]
+        click.secho(f"\n{name.capitalize()}", bold=True)
         keeper = Keeper(Path.cwd(), Path.cwd())
         again = {v.requirement: keeper.keep(v, spec) or run_command(spec, v.requirement) for v in run.verdicts}
         failed = [verdict for verdict in run.verdicts if verdict.kind is Kind.FAILED]
@@ -84,10 +81,10 @@ def demo(folder: str) -> None:
         for problem in keeper.problems:
             click.echo(f"  note: {problem}")
         try:
-            write_report(run, Path(folder) / adapter.__name__.lower(), again)
+            write_report(run, Path(folder) / name, again)
         except ReportError as wrong:
             raise click.ClickException(str(wrong)) from None
-        click.echo(f"  report: {Path(folder) / adapter.__name__.lower() / 'summary.md'}")
+        click.echo(f"  report: {Path(folder) / name / 'summary.md'}")
     click.echo(
         "\nNext: write an adapter for your implementation (README, 'Your own implementation'), then\n"
         "  participant-conformance run --adapter mypackage.testing:Adapter"

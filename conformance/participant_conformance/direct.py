@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Iterable
-from contextlib import closing
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack, closing
+from functools import partial
 from importlib.metadata import version
+from multiprocessing import get_context
 from pathlib import Path
 
 from participant_conformance.checks import registry
@@ -18,6 +21,7 @@ from participant_conformance.gate.settings import PROFILES
 from participant_conformance.gate.verdicts import GateLevel, decide
 from participant_conformance.links.loopback import LoopbackLink
 from participant_conformance.links.quarantine import quarantine
+from participant_conformance.loading import load_adapter
 from participant_conformance.report.run import How, Run
 from participant_conformance.subject import Subject, described
 
@@ -61,3 +65,22 @@ def judge_adapter(
             result = run_check(check, subject, Effort(PROFILES[profile]))
             run.add(decide(check.requirement, result, level="must", implementation=told))
     return run
+
+
+def judge_specs(specs: Iterable[str], *, profile: str = "gate") -> list[Run]:
+    """Judge the adapters that specifications name, each in a process of its own, two at a time.
+
+    Raises ``AdapterError`` if one of them cannot be made or is unsound.
+    """
+    # Not forked: this process may have threads.
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        return list(pool.map(partial(judge_spec, profile=profile), specs))
+
+
+def judge_spec(spec: str, *, profile: str = "gate", requirements: Iterable[str] | None = None) -> Run:
+    """Judge the adapter that a specification names, and close it; as :func:`judge_adapter` otherwise."""
+    adapter = load_adapter(spec)
+    with ExitStack() as stack:
+        if callable(close := getattr(adapter, "close", None)):
+            stack.callback(close)
+        return judge_adapter(adapter, profile=profile, requirements=requirements, spec=spec)

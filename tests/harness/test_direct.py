@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from participant_conformance.adapter import AdapterError
-from participant_conformance.direct import how, judge_adapter
+from participant_conformance.direct import how, judge_adapter, judge_spec, judge_specs
 from participant_conformance.environment import QUIET
 from participant_conformance.gate.settings import PROFILES
 from participant_conformance.gate.verdicts import Kind
@@ -74,6 +74,21 @@ def test_only_the_requirements_that_are_named_are_judged() -> None:
     """In the order of the catalogue."""
     run = judge_adapter(Reader(), profile="quick", requirements=["error.message", "decode.empty-object"])
     assert [verdict.requirement for verdict in run.verdicts] == ["decode.empty-object", "error.message"]
+
+
+@pytest.mark.parametrize(
+    ("spec", "kind"), [("reference", Kind.PASSED), (f"{__name__}:Decoder", Kind.FAILED)], ids=["reference", "decoder"]
+)
+def test_an_adapter_is_judged_by_its_name(spec: str, kind: Kind) -> None:
+    """It is made for that, and closed if it can be."""
+    run = judge_spec(spec, profile="quick", requirements=["decode.round-trip"])
+    assert [(verdict.requirement, verdict.kind) for verdict in run.verdicts] == [("decode.round-trip", kind)]
+
+
+def test_an_adapter_that_cannot_be_made_is_told_by_its_process() -> None:
+    """What another process says of a bad specification is said here."""
+    with pytest.raises(AdapterError, match=r"^adapter 'nowhere:Adapter': cannot import nowhere"):
+        judge_specs(["nowhere:Adapter"])
 
 
 def test_an_implementation_that_always_says_the_same_passes_nothing() -> None:
