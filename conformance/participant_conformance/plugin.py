@@ -344,7 +344,7 @@ class Plugin:
         """Free the adapter, kept until now: what it leaves open must not fail the last test of a consumer's."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            self.adapter = None
+            self.adapter = self.loaded = None
             gc.collect()
 
     def _problems(self) -> Iterator[str]:
