@@ -33,6 +33,11 @@ class NotObserved(Exception):  # noqa: N818 - no error: the example says nothing
         super().__init__(got)
         self.evidence = evidence
 
+    @classmethod
+    def because(cls, failed: ConformanceFailure) -> NotObserved:
+        """Make it of what failed where a control was judged."""
+        return cls(str(failed), evidence=failed.evidence)
+
 
 class SuiteBugError(Exception):
     """A fault of this suite. The message asks for a report."""

@@ -88,7 +88,6 @@ class Plugin:
         self.adapter: object = None
         self.broken = 0
         self.adapter_fixtures: set[object] = set()
-        self.loaded: tuple[str, object] | None = None
         self.again: dict[str, str] = {}
         self.keeper = Keeper(config.rootpath, config.invocation_params.dir)
         self.written: str | None = None
@@ -201,9 +200,8 @@ class Plugin:
         spec = self._option("adapter")
         if spec is None:
             raise AdapterError(NO_ADAPTER)
-        adapter = load_adapter(spec, root=self.config.rootpath)
-        self.loaded = spec, adapter
-        return adapter
+        self.adapter = load_adapter(spec, root=self.config.rootpath)
+        return self.adapter
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_fixture_setup(self, fixturedef: Any, request: Any) -> Generator[None, object, object]:  # noqa: ARG002
@@ -216,14 +214,14 @@ class Plugin:
 
     def judging(self, request: pytest.FixtureRequest, adapter: object) -> Iterator[Judge]:
         """Give the judge of the run; close what it opened when the run is over."""
+        # What a fixture of the user's made, even of the one that we loaded, cannot be made again elsewhere.
+        spec = self._option("adapter") if self.adapter is adapter else None
         self.adapter = adapter
         if inspect.iscoroutine(adapter):
             adapter.close()
         loop = self._loop(request) if self.async_adapter else None
         # The configuration of `participant-conformance run`, which has given this run a process of its own.
         alone = bool(self.config.getini("participant_views"))
-        # What a fixture of the user's made cannot be made again elsewhere.
-        spec = self.loaded[0] if self.loaded and self.loaded[1] is adapter else None
         apart = None if spec is None else quarantine(spec, adapter, root=self.config.rootpath)
         made = Subject(
             adapter, link_maker(self.link), loop, time_limit=self.time_limit, watchdog=alone, quarantine=apart
@@ -344,7 +342,7 @@ class Plugin:
         """Free the adapter, kept until now: what it leaves open must not fail the last test of a consumer's."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            self.adapter = self.loaded = None
+            self.adapter = None
             gc.collect()
 
     def _problems(self) -> Iterator[str]:

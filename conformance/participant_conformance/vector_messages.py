@@ -92,8 +92,7 @@ def _body(body: bytes) -> Message:
 def request(asked: ConnectionRequest, path: str = "") -> Message:
     """Write the request that an implementation has to send to an endpoint with ``path``."""
     operation = contract()
-    given = {"Type": asked.type and list(asked.type), "ConnectParticipant": asked.connect_participant}
-    members = {name: item for name, item in given.items() if item is not None}
+    members = asked.members
     return {
         "protocol": PROTOCOL,
         "appliesTo": "client",

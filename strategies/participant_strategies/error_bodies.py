@@ -18,7 +18,7 @@ from participant_strategies.contract import contract
 from participant_strategies.errors import MESSAGE_MEMBER, Family, codes, expected_error, status_of
 from participant_strategies.json_text import Json, Number, Object, render
 from participant_strategies.reply import Case, Reply
-from participant_strategies.texts import EDGE_TEXTS, NO_XML, pooled_texts
+from participant_strategies.texts import EDGE_TEXTS, pooled_texts, xml_can_hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def _messages() -> SearchStrategy[str]:
     """Draw a message that both formats can hold; whether space around a text is kept is another rule."""
     seen = st.characters(exclude_categories=["Cs", "Cc", "Zs", "Zl", "Zp"], exclude_characters="\ufffe\uffff")
     free = st.text(seen, min_size=1)
-    listed = [text for text in EDGE_TEXTS if text == text.strip() and not set(text) & NO_XML]
+    listed = [text for text in EDGE_TEXTS if text == text.strip() and xml_can_hold(text)]
     return pooled_texts(["a", *listed], free)
 
 

@@ -25,6 +25,12 @@ class ConnectionRequest:
     type: tuple[str, ...] | None = None
     connect_participant: bool | None = None
 
+    @property
+    def members(self) -> dict[str, object]:
+        """The members of the body that the caller gave, in plain types."""
+        given = {"Type": self.type and list(self.type), "ConnectParticipant": self.connect_participant}
+        return {name: value for name, value in given.items() if value is not None}
+
     def __repr__(self) -> str:
         given = [f"token {shown_text(self.participant_token)}"]
         given += [] if self.type is None else [f"Type {json.dumps(self.type)}"]

@@ -109,6 +109,11 @@ class Gone:
     """Stands in a pool for "not even the structure around it is there"."""
 
 
+def xml_can_hold(text: str) -> bool:
+    """Whether XML 1.0 can hold every character of a text."""
+    return not any(char in NO_XML or "\ud800" <= char <= "\udfff" for char in text)
+
+
 @dataclass(frozen=True, slots=True)
 class Leaves:
     """How the text of one leaf is drawn: an entry of the pool, free text where the entry says so, or nothing."""
@@ -197,7 +202,7 @@ def leaves(shape_name: str, limits: TextLimits, *, gone: float = 0) -> Leaves:
 
 
 def _kept(text: str, allowed: frozenset[str] | None, *, xml: bool) -> bool:
-    return (allowed is None or set(text) <= allowed) and not (xml and set(text) & NO_XML)
+    return (allowed is None or set(text) <= allowed) and (not xml or xml_can_hold(text))
 
 
 def _free_text(shape: Shape, allowed: frozenset[str] | None, *, xml: bool) -> SearchStrategy[str]:

@@ -19,7 +19,7 @@ from participant_strategies.contract import contract
 from participant_strategies.errors import MESSAGE_MEMBER, Family, codes, expected_error, status_of
 from participant_strategies.json_text import one_of_these
 from participant_strategies.reply import Case, ServiceError
-from participant_strategies.texts import EDGE_TEXTS, NO_XML, pooled_texts
+from participant_strategies.texts import EDGE_TEXTS, NO_XML, pooled_texts, xml_can_hold
 from participant_strategies.xml_documents import REQUEST_ID, UNKNOWN_CONTENTS, Dialect, xml_reply
 from participant_strategies.xml_text import PLAIN_XML, Element, XmlSpelling, render_xml
 
@@ -101,7 +101,7 @@ def xml_error(
     return XmlError(code, message, tuple(elements), own, spelling, message_free=not message, control=control)
 
 
-_LISTED = ("a", "Access denied", *(text for text in EDGE_TEXTS if text.strip() and not NO_XML & set(text)), "a" * 2000)
+_LISTED = ("a", "Access denied", *(text for text in EDGE_TEXTS if text.strip() and xml_can_hold(text)), "a" * 2000)
 
 
 @cache

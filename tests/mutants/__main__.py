@@ -10,7 +10,7 @@ from participant_conformance.gate.settings import DEFAULT_PROFILE, PROFILES
 from participant_conformance.requirements import Level, catalogue
 from tests.mutants.bench import Bench, Results
 from tests.mutants.catalogue import mutants
-from tests.mutants.tables import is_killed, kill_row, kill_table, proofs, stale, write
+from tests.mutants.tables import is_killed, kill_row, kill_table, proofs, settle
 from tests.mutants.tampering import Mutant
 
 ROOT = Path(__file__).parents[2]
@@ -46,13 +46,7 @@ def main() -> int:
     parser.add_argument("--profile", choices=["quick", "gate"], default=DEFAULT_PROFILE)
     parser.add_argument("--check", action="store_true", help="write nothing; say what would change, and end with 1")
     options = parser.parse_args()
-    files = generated(PROFILES[options.profile])
-    if options.check:
-        difference = stale(files)
-        print(difference or "the files are current")
-        return 1 if difference else 0
-    write(files)
-    return 0
+    return settle(generated(PROFILES[options.profile]), check=options.check)
 
 
 if __name__ == "__main__":

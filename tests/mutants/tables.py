@@ -152,3 +152,13 @@ def write(files: Mapping[Path, str]) -> None:
     for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+
+
+def settle(files: Mapping[Path, str], *, check: bool) -> int:
+    """Write the files, or say how those on disk differ; return the exit code, 1 if they do."""
+    if not check:
+        write(files)
+        return 0
+    difference = stale(files)
+    print(difference or "what is on disk is current")
+    return 1 if difference else 0

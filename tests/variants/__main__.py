@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from tests.mutants.bench import Bench
-from tests.mutants.tables import stale, write
+from tests.mutants.tables import settle
 from tests.variants.tables import variant_row, variant_table
 from tests.variants.variants import variants
 
@@ -29,13 +29,7 @@ def main() -> int:
     """Write the file, or with ``--check`` say how the one on disk differs; 1 if it does."""
     parser = argparse.ArgumentParser(prog="python -m tests.variants", description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; say what would change, and end with 1")
-    files = generated()
-    if parser.parse_args().check:
-        difference = stale(files)
-        print(difference or "the file is current")
-        return 1 if difference else 0
-    write(files)
-    return 0
+    return settle(generated(), check=parser.parse_args().check)
 
 
 if __name__ == "__main__":

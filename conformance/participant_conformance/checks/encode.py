@@ -27,7 +27,7 @@ from participant_strategies.contract import Path, contract
 from participant_strategies.json_text import absent_members, one_of_these
 from participant_strategies.reply import Encoded, Outcome, shown_bytes
 from participant_strategies.responses import connection_responses
-from participant_strategies.texts import EDGE_TEXTS, NO_XML
+from participant_strategies.texts import EDGE_TEXTS, xml_can_hold
 from participant_strategies.value import String, Structure
 
 #: A value that is to be written, and the control.
@@ -39,7 +39,7 @@ _LEAF = ("ConnectionCredentials", "Expiry")
 VALUES = tuple(dict.fromkeys(map(successes.value_of, SUBSETS)))
 #: One leaf that holds what needs care in some text; then those of them that XML 1.0 can hold.
 TELLING = tuple(successes.at(_LEAF, String(text)) for text in EDGE_TEXTS)
-TELLING_XML = tuple(successes.at(_LEAF, String(text)) for text in EDGE_TEXTS if not NO_XML & set(text))
+TELLING_XML = tuple(successes.at(_LEAF, String(text)) for text in EDGE_TEXTS if xml_can_hold(text))
 
 
 @check("encode.json-is-json", connection_responses, vectors=(*VALUES, *TELLING))
@@ -176,8 +176,7 @@ def _mistake(value: Structure, got: Outcome) -> str | None:
 
 def held_by_xml(value: Structure) -> bool:
     """Whether XML 1.0 can hold every text of a value."""
-    texts = "".join(member.text for _, member in value.paths() if isinstance(member, String))
-    return not any(char in NO_XML or "\ud800" <= char <= "\udfff" for char in texts)
+    return all(xml_can_hold(member.text) for _, member in value.paths() if isinstance(member, String))
 
 
 @check("encode.xml-round-trip", lambda: connection_responses(xml=True), vectors=(*VALUES, *TELLING_XML))

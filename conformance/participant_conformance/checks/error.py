@@ -9,8 +9,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from participant_conformance.checks.check import check
 from participant_conformance.checks.decode import PLAIN
-from participant_conformance.checks.judging import judge, require
-from participant_conformance.failures import ConformanceFailure, Evidence
+from participant_conformance.checks.judging import judge, require, unexpected
 from participant_conformance.subject import Subject
 from participant_strategies.contract import contract
 from participant_strategies.errors import (
@@ -280,8 +279,7 @@ def test_error_never_success(subject: Subject, case: tuple[Case, Case]) -> None:
     got = subject.receive(failed.reply)
     require(subject, control)
     if isinstance(got, (Decoded, Crashed)):
-        lines = (("reply", repr(failed.reply)), ("expected", "any error"), ("got", repr(got)))
-        raise ConformanceFailure("any error", repr(got), evidence=Evidence(lines), crash=isinstance(got, Crashed))
+        raise unexpected(failed.reply, "any error", repr(got), crash=isinstance(got, Crashed))
 
 
 __all__ = [name for name in globals() if name.startswith("test_")]

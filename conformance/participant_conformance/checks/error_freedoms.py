@@ -10,9 +10,9 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from participant_conformance.checks.check import check
 from participant_conformance.checks.decode import PLAIN
 from participant_conformance.checks.error import MODELED, SETTLED, named
-from participant_conformance.checks.judging import judge, require
+from participant_conformance.checks.judging import judge, require, unexpected
 from participant_conformance.checks.refusing import taken, wrong
-from participant_conformance.failures import ConformanceFailure, Evidence, NotObserved
+from participant_conformance.failures import NotObserved
 from participant_conformance.subject import Subject
 from participant_strategies.contract import contract
 from participant_strategies.error_defects import (
@@ -204,12 +204,7 @@ def test_error_redirect_is_no_success(subject: Subject, case: Case) -> None:
     got = subject.receive(case.reply)
     require(subject, PLAIN)
     if isinstance(got, Decoded):
-        raise _failure(case, "no success", got)
-
-
-def _failure(case: Case, expected: str, got: Outcome) -> ConformanceFailure:
-    lines = (("reply", repr(case.reply)), ("expected", expected), ("got", repr(got)))
-    return ConformanceFailure(expected, repr(got), evidence=Evidence(lines))
+        raise unexpected(case.reply, "no success", repr(got))
 
 
 def stated_errors() -> SearchStrategy[Case]:
@@ -226,17 +221,10 @@ def _unknown_on(code: str, status: int) -> Case:
 def test_error_status_within_reach(subject: Subject, case: Case) -> None:
     got = subject.receive(case.reply)
     if not isinstance(got, ServiceError):
-        failed = _failure(case, "an error of the service", got)
-        raise NotObserved(str(failed), evidence=failed.evidence)
+        raise NotObserved.because(unexpected(case.reply, "an error of the service", repr(got)))
     if got.status != case.reply.status:
         told = "none" if got.status is None else str(got.status)
-        raise _failure_of_status(case, told)
-
-
-def _failure_of_status(case: Case, told: str) -> ConformanceFailure:
-    expected = f"status {case.reply.status}"
-    lines = (("reply", repr(case.reply)), ("expected", expected), ("got", f"status {told}"))
-    return ConformanceFailure(expected, f"status {told}", evidence=Evidence(lines))
+        raise unexpected(case.reply, f"status {case.reply.status}", f"status {told}")
 
 
 __all__ = [name for name in globals() if name.startswith("test_")]

@@ -47,7 +47,7 @@ def _require(subject: Subject, control: ErrorBody) -> None:
     try:
         _judge(subject, control)
     except ConformanceFailure as failed:
-        raise NotObserved(str(failed), evidence=failed.evidence) from None
+        raise NotObserved.because(failed) from None
 
 
 def _each(message: str | None) -> tuple[ErrorBody, ...]:

@@ -18,6 +18,7 @@ from participant_strategies.reply import (
     Case,
     Crashed,
     Decoded,
+    Defect,
     Outcome,
     Rejected,
     Reply,
@@ -58,6 +59,15 @@ def require_value(subject: Subject, control: Case, *, take: Take | None = None) 
     seen = require(subject, control, take=take)
     assert isinstance(seen, Decoded)  # noqa: S101 - else it would differ from the expected value
     return seen
+
+
+def unexpected(
+    reply: Reply, expected: str, got: str, *, planted: Defect | None = None, crash: bool = False
+) -> ConformanceFailure:
+    """Make the failure of a reply of which something else came than is allowed."""
+    drawn = [] if planted is None else [("planted", repr(planted))]
+    lines = (("reply", repr(reply)), *drawn, ("expected", expected), ("got", got))
+    return ConformanceFailure(expected, got, evidence=Evidence(lines), crash=crash)
 
 
 def failure(case: Case, got: Outcome, wrong: str) -> ConformanceFailure:

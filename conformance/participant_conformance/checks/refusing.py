@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from participant_conformance.checks.judging import Take, require
-from participant_conformance.failures import ConformanceFailure, Evidence
+from participant_conformance.checks.judging import Take, require, unexpected
+from participant_conformance.failures import ConformanceFailure
 from participant_conformance.subject import Subject
 from participant_strategies.reply import Case, Crashed, Defect, Outcome, Reply
 
@@ -46,12 +46,5 @@ def wrong(broken: Planted, expected: str, got: Outcome, *, by_rule: bool = False
 
     ``by_rule``: the rule is about crashes, so that one is not by the way.
     """
-    lines = (
-        ("reply", repr(broken.reply)),
-        ("planted", repr(broken.defect)),
-        ("expected", expected),
-        ("got", repr(got)),
-    )
-    return ConformanceFailure(
-        expected, repr(got), evidence=Evidence(lines), crash=isinstance(got, Crashed) and not by_rule
-    )
+    crash = isinstance(got, Crashed) and not by_rule
+    return unexpected(broken.reply, expected, repr(got), planted=broken.defect, crash=crash)

@@ -42,7 +42,7 @@ def require_requests(subject: Subject, request: ConnectionRequest, fault: Fault)
     try:
         judge_requests(subject, request, fault)
     except ConformanceFailure as wrong:
-        raise NotObserved(str(wrong), evidence=wrong.evidence) from None
+        raise NotObserved.because(wrong) from None
 
 
 def _failure(request: ConnectionRequest, path: str, expected: str, got: str) -> ConformanceFailure:
@@ -95,8 +95,7 @@ def test_request_bearer(subject: Subject, case: ConnectionRequest) -> None:
 
 
 def _body(request: ConnectionRequest) -> Fault:
-    given = {"Type": request.type and list(request.type), "ConnectParticipant": request.connect_participant}
-    expected = [(name, value) for name, value in given.items() if value is not None]
+    expected = list(request.members.items())
 
     def fault(received: Received) -> tuple[str, str] | None:
         got = shown_bytes(received.body)

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from participant_conformance.checks.check import check
 from participant_conformance.checks.dialects import in_each, taking
+from participant_conformance.checks.judging import unexpected
 from participant_conformance.checks.refusing import taken, wrong
-from participant_conformance.failures import ConformanceFailure, Evidence
 from participant_conformance.subject import Subject
 from participant_strategies.reply import Crashed, Decoded, Outcome, Rejected, Reply, ServiceError
 from participant_strategies.value import Enum, String, Structure
@@ -63,8 +63,7 @@ def test_xml_nothing_is_fetched(subject: Subject, case: PointingDocument) -> Non
             # The address is another one each time: what is told holds the same document with one that stays.
             told = case.in_dialect(dialect)
             if request := asked():
-                lines = (("reply", repr(told.reply)), ("planted", repr(told.defect)), ("expected", "no request"))
-                raise ConformanceFailure("no request", request, evidence=Evidence((*lines, ("got", request))))
+                raise unexpected(told.reply, "no request", request, planted=told.defect)
             if EXPANSION in _told(got):
                 raise wrong(told, "nothing of what stands in the file", _moved(got, url, case.url))
 
