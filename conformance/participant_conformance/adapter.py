@@ -127,7 +127,11 @@ class Calls(Protocol):
     """Capability ``call``."""
 
     def call(self, endpoint: str, request: ConnectionRequest, /) -> Answer:
-        """Send a real HTTP request to ``endpoint`` (scheme, host, port and possibly a path) and take the reply."""
+        """Send a real HTTP request to ``endpoint`` (scheme, host, port and possibly a path) and take the reply.
+
+        With the trait ``retries="switch"`` it takes the keyword ``retries``, a boolean: as the client does by default,
+        or one request and no more. With ``limits`` it takes ``limit_s``: seconds after which one request is given up.
+        """
 
 
 class AdapterError(Exception):
@@ -141,7 +145,9 @@ class Traits:
     A trait turns a check into *not offered*, or widens what is accepted where the contract is silent; never more.
     ``no_code`` and ``no_message`` list what stands for "none"; ``"$status"`` is the reply's status as text.
     ``unknown_payload``: what stands as the message of an unknown error, the message or the whole body.
-    ``lacks`` lists members that an older model does not have, by path.
+    ``lacks`` lists members that an older model does not have, by path. ``retries``: ``call`` retries as the client does
+    by default (``on``), never (``off``: then nothing can be said of that default), or as it is told (``switch``).
+    ``limits``: ``call`` keeps the time limit it is given. ``cost``: a call takes a ``process``, so that fewer are made.
     """
 
     unknown_payload: Literal["message", "body"] = "message"
@@ -166,6 +172,11 @@ class Traits:
             raise AdapterError(
                 f"trait unknown_payload: give 'message' or 'body', not {described(self.unknown_payload)}"
             )
+        for name, choices in (("retries", ("on", "off", "switch")), ("cost", ("call", "process"))):
+            if getattr(self, name) not in choices:
+                raise AdapterError(
+                    f"trait {name}: there are {', '.join(choices)}; not {described(getattr(self, name))}"
+                )
         if strange := [dialect for dialect in self.dialects if dialect not in DIALECTS]:
             raise AdapterError(f"trait dialects: there are {', '.join(DIALECTS)}; not {', '.join(map(str, strange))}")
         unknown = [path for path in self.lacks if contract().shape_at(tuple(path.split("."))) is None]
@@ -234,8 +245,15 @@ def offered(adapter: object) -> frozenset[str]:
             f"the adapter {name} needs an attribute 'implementation', an Implementation(name=…, version=…)"
         )
     for capability in sorted(capabilities & ARGUMENTS.keys()):
-        _check_signature(adapter, METHODS[capability], ARGUMENTS[capability])
+        options = call_options(implementation.traits) if capability == "call" else ()
+        _check_signature(adapter, METHODS[capability], ARGUMENTS[capability], options)
     return capabilities
+
+
+def call_options(traits: Traits) -> tuple[str, ...]:
+    """Return the names of the keyword arguments that ``call`` takes, since the traits say so."""
+    switch = ("retries",) if traits.retries == "switch" else ()
+    return (*switch, "limit_s") if traits.limits else switch
 
 
 def methods_of(adapter: object) -> frozenset[str]:
@@ -266,17 +284,18 @@ def _meant(attribute: str) -> str | None:
     return None
 
 
-def _check_signature(adapter: object, method: str, arguments: int) -> None:
+def _check_signature(adapter: object, method: str, arguments: int, options: tuple[str, ...]) -> None:
     try:
         signature = inspect.signature(getattr(adapter, method))
     except (TypeError, ValueError):  # a method written in C need not have one
         return
     try:
-        signature.bind(*range(arguments))
+        signature.bind(*range(arguments), **dict.fromkeys(options))
     except TypeError as wrong:
+        named = f" and {', '.join(f'{name}=' for name in options)} (its traits say so)" if options else ""
         raise AdapterError(
             f"the adapter {type(adapter).__name__}: {method}{signature} cannot be called with "
-            f"{arguments} argument{'s' if arguments > 1 else ''}: {wrong}"
+            f"{arguments} argument{'s' if arguments > 1 else ''}{named}: {wrong}"
         ) from None
 
 

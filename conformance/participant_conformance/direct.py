@@ -17,7 +17,7 @@ from pathlib import Path
 from participant_conformance.checks import registry
 from participant_conformance.environment import quiet_environment
 from participant_conformance.gate.runner import Effort, run_check
-from participant_conformance.gate.settings import PROFILES
+from participant_conformance.gate.settings import IMPATIENT, PROFILES
 from participant_conformance.gate.verdicts import GateLevel, decide
 from participant_conformance.links.loopback import LoopbackLink
 from participant_conformance.links.quarantine import quarantine
@@ -62,7 +62,7 @@ def judge_adapter(
         told = described(subject)
         for name in chosen:
             check = registry()[name]
-            result = run_check(check, subject, Effort(PROFILES[profile]))
+            result = run_check(check, subject, Effort(PROFILES[profile], patient=profile != IMPATIENT))
             run.add(decide(check.requirement, result, level="must", implementation=told))
     return run
 

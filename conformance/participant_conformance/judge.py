@@ -37,6 +37,7 @@ class Gate:
     examples: int
     seed: int
     configuration: Configuration
+    patient: bool = True
 
 
 class Judge:
@@ -68,7 +69,7 @@ class Judge:
                 requirement.id, requirement.level.value, Kind.NOT_RUN, told, implementation=self.implementation
             )
         expectation = gate.configuration.expected.get(requirement.id)
-        effort = Effort(gate.examples, gate.seed, shrink=expectation is None)
+        effort = Effort(gate.examples, gate.seed, shrink=expectation is None, patient=gate.patient)
         try:
             with quiet_environment():
                 result = self._lost_capability(check) or run_check(check, self._subject, effort)

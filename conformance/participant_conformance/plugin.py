@@ -31,6 +31,7 @@ from participant_conformance.gate.isolation import isolation_problem
 from participant_conformance.gate.settings import (
     DEFAULT_PROFILE,
     FILE_NAME,
+    IMPATIENT,
     PROFILES,
     Configuration,
     ConfigurationError,
@@ -227,7 +228,8 @@ class Plugin:
             adapter, link_maker(self.link), loop, time_limit=self.time_limit, watchdog=alone, quarantine=apart
         )
         with closing(made) as subject:
-            yield Judge(subject, Gate(self.level, self.examples, self.seed, self.configuration))
+            patient = self.profile != IMPATIENT
+            yield Judge(subject, Gate(self.level, self.examples, self.seed, self.configuration, patient))
 
     def _loop(self, request: pytest.FixtureRequest) -> asyncio.AbstractEventLoop | None:
         """Return the loop in which an async fixture of session scope was made."""

@@ -76,7 +76,7 @@ def answer(subject: Subject, asked: Data) -> Data:
     """Answer one question: by an outcome, or by a fault that is not the implementation's."""
     try:
         wanted = question_of(asked)
-        return {"outcome": outcome_form(subject.ask(wanted.capability, *wanted.arguments))}
+        return {"outcome": outcome_form(subject.ask(wanted.capability, *wanted.arguments, **wanted.options))}
     except AdapterError as wrong:
         return {"fault": str(wrong)}
     except (MemoryError, RecursionError) as beyond:

@@ -11,16 +11,21 @@ import asyncio
 import contextlib
 import faulthandler
 import inspect
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, TypeVar
 
-from participant_conformance.adapter import METHODS, AdapterError, Implementation, Traits, offered
+from participant_conformance.adapter import METHODS, AdapterError, Implementation, Traits, call_options, offered
+from participant_conformance.at_once import call_all
+from participant_conformance.escaped import place, printed, said
 from participant_conformance.limits import TimeLimitExceeded, call_within
 from participant_conformance.links import CallLink, Exchange, Received
 from participant_conformance.outcomes import check_outcome
+from participant_strategies.contract import contract
+from participant_strategies.delivery import PLAIN_DELIVERY, Answer
 from participant_strategies.reply import (
     ConnectionRequest,
     Crashed,
@@ -39,11 +44,10 @@ TIME_LIMIT = 5.0
 #: Calls that did not come back before a run is given up: each may hold memory, locks and sockets.
 ABANDONED_CALLS = 3
 
+T = TypeVar("T")
+
 #: JSON or XML.
 Form: TypeAlias = Literal["json", "xml"]
-
-#: Errors in a chain of causes that are looked at.
-_LINKS = 20
 
 #: Seconds that a cancelled task is waited for.
 _PATIENCE = 0.1
@@ -60,6 +64,9 @@ NO_QUARANTINE = (
 
 #: What is asked for where a check is about the reply.
 USUAL_REQUEST = ConnectionRequest("participant-token", ("WEBSOCKET", "CONNECTION_CREDENTIALS"))
+
+#: What a request gets that bears none of the tokens of the calls that are made at once.
+_NOT_ONE_OF_THEM = Answer(Reply(400, (("X-Amzn-Errortype", "ValidationException"),), b'{"Message":"not this token"}'))
 
 
 class ImplementationHungError(TimeLimitExceeded):
@@ -85,11 +92,16 @@ class CrashedElsewhereError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """What came of one ``call``: the outcome, the requests that arrived, how often the reply went out whole."""
+    """What came of one ``call``: the outcome, the requests that arrived, how often a reply went out whole.
+
+    ``elsewhere`` are the requests that arrived at the other origin, ``seconds`` is how long the call took.
+    """
 
     outcome: Outcome
     received: tuple[Received, ...]
     delivered: int
+    elsewhere: tuple[Received, ...] = ()
+    seconds: float = 0.0
 
 
 @dataclass
@@ -172,18 +184,63 @@ class Subject:
         """Let the implementation say what the body of an error of a known type holds."""
         return self._outcome(f"error-of-{form}", f"{code}, {shown_bytes(body)}", code, body)
 
-    def call(self, request: ConnectionRequest, reply: Reply, *, path: str = "") -> Called:
-        """Let the implementation send ``request`` to an endpoint with ``path`` that answers ``reply``."""
+    def call(
+        self,
+        request: ConnectionRequest,
+        *answers: Reply | Answer,
+        path: str = "",
+        by_default: bool = False,
+        limit: float | None = None,
+        patience: float | None = None,
+    ) -> Called:
+        """Let the implementation send ``request`` to an endpoint with ``path`` that gives these answers, one by one.
+
+        ``by_default``: with the retries that the client makes by default. ``limit``: seconds that the implementation is
+        given for one request. ``patience``: seconds after which the call is given up here. Raises
+        :class:`NotOfferedError` where it cannot be done so.
+        """
+        options = self._call_options(by_default=by_default, limit=limit)
+        exchange = self._serving(answers, path=path)
+        during = f"{request!r} answered by {', '.join(map(repr, answers))}"
+        started = time.monotonic()
+        outcome = self._outcome("call", during, exchange.endpoint, request, patience=patience, **options)
+        return _called(outcome, exchange, time.monotonic() - started)
+
+    def call_at_once(
+        self, answers: Mapping[str, Reply | Answer], *, patience: float | None = None
+    ) -> dict[str, Called]:
+        """Send a request with each of these participant tokens, all at once; each token has an answer of its own.
+
+        The answers go out when all requests have arrived, or half a second after the first: in the order in which
+        a mistake is seen best.
+        """
+        options = self._call_options(by_default=False, limit=None)
+        exchange = self._linked().serve(_NOT_ONE_OF_THEM, own=answers, together=len(answers))
+        call = partial(getattr(self.adapter, METHODS["call"]), exchange.endpoint, **options)
+        functions = [partial(call, ConnectionRequest(token, USUAL_REQUEST.type)) for token in answers]
+        during = f"{len(answers)} calls at once"
+        returned = self._limited("call", during, patience, lambda: call_all(functions, self._run))
+        header = contract().token_header
+        called: dict[str, Called] = {}
+        for token, answer in zip(answers, returned, strict=True):
+            arrived = tuple(one for one in exchange.received if token in one.values(header))
+            called[token] = Called(self._judged("call", answer), arrived, len(arrived))
+        return called
+
+    def _call_options(self, *, by_default: bool, limit: float | None) -> dict[str, object]:
         if "call" not in self.capabilities:
             raise NotOfferedError("call is not offered")
-        exchange = self._serving(reply, path)
-        during = f"{request!r} answered by {reply!r}"
-        outcome = self._outcome("call", during, exchange.endpoint, request)
-        return Called(outcome, tuple(exchange.received), exchange.delivered)
+        traits = self.traits
+        if by_default and traits.retries == "off":
+            raise NotOfferedError("the adapter has switched the client's retries off (trait retries)")
+        if limit is not None and not traits.limits:
+            raise NotOfferedError("call keeps no time limit that it is given (trait limits)")
+        told: dict[str, object] = {"retries": by_default, "limit_s": limit}
+        return {name: told[name] for name in call_options(traits) if told[name] is not None}
 
-    def ask(self, capability: str, *arguments: object) -> Outcome:
+    def ask(self, capability: str, *arguments: object, **options: Any) -> Outcome:
         """Call the method of a capability with these arguments, for who asks in the name of another interpreter."""
-        return self._outcome(capability, capability, *arguments)
+        return self._outcome(capability, capability, *arguments, **options)
 
     def sees_raw_bytes(self) -> bool:
         """Whether the link shows the bytes of a request as they were on the wire."""
@@ -213,8 +270,11 @@ class Subject:
             self._own_loop.run_until_complete(self._own_loop.shutdown_asyncgens())
             self._own_loop.close()
 
-    def _serving(self, reply: Reply, path: str) -> Exchange:
-        return self._linked().serve(reply, path=path)
+    def _serving(self, answers: tuple[Reply | Answer, ...], *, path: str) -> Exchange:
+        link = self._linked()
+        if not link.raw_bytes and any(isinstance(one, Answer) and one.delivery != PLAIN_DELIVERY for one in answers):
+            raise NotOfferedError(f"through the {link.name} link no bytes go out")
+        return link.serve(*answers, path=path)
 
     def _reached(self) -> CallLink:
         link = self._linked()
@@ -229,38 +289,50 @@ class Subject:
             self._open_link = self.link()
         return self._open_link
 
-    def _outcome(self, capability: str, during: str, *arguments: object) -> Outcome:
+    def _outcome(
+        self, capability: str, during: str, *arguments: object, patience: float | None = None, **options: object
+    ) -> Outcome:
         if capability not in self.capabilities:
             raise NotOfferedError(f"{capability} is not offered")
-        function = partial(getattr(self.adapter, METHODS[capability]), *arguments)
+        function = partial(getattr(self.adapter, METHODS[capability]), *arguments, **options)
+        return self._judged(
+            capability, lambda: self._limited(capability, during, patience, lambda: self._run(function))
+        )
+
+    def _limited(self, capability: str, during: str, patience: float | None, function: Callable[[], T]) -> T:
+        seconds = self.time_limit if patience is None else patience
         try:
-            with self._watched():
-                returned = call_within(self.time_limit, lambda: self._run(function))
+            with self._watched(seconds):
+                return call_within(seconds, function)
         except TimeLimitExceeded as late:
             self.abandoned.append(f"{capability} with {during}")
             raise ImplementationHungError(late.seconds, capability, during) from None
-        except (AdapterError, KeyboardInterrupt):
+
+    def _judged(self, capability: str, answer: Callable[[], object]) -> Outcome:
+        try:
+            returned = answer()
+        except (AdapterError, KeyboardInterrupt, TimeLimitExceeded):
             raise
         except CrashedElsewhereError as crash:
             return crash.outcome
         except self.implementation.errors as own:
-            return Rejected(_said(own), type(own).__name__, _printed(own))
+            return Rejected(said(own), type(own).__name__, printed(own))
         except (Exception, SystemExit, GeneratorExit, asyncio.CancelledError) as foreign:  # noqa: BLE001 - it is judged
-            return Crashed(_said(foreign), type(foreign).__name__, _place(foreign), _printed(foreign))
+            return Crashed(said(foreign), type(foreign).__name__, place(foreign, harness=__name__), printed(foreign))
         except BaseException as strange:
             # pytest's own outcomes derive from BaseException: skipping is no answer.
-            raise AdapterError(f"{METHODS[capability]} raised {type(strange).__name__}: {_said(strange)}") from strange
+            raise AdapterError(f"{METHODS[capability]} raised {type(strange).__name__}: {said(strange)}") from strange
         try:
             return check_outcome(capability, returned)
         except RecursionError as beyond:
             return Crashed("what came back is nested too deep to be looked at", type(beyond).__name__)
 
     @contextlib.contextmanager
-    def _watched(self) -> Iterator[None]:
+    def _watched(self, seconds: float) -> Iterator[None]:
         if not self.watchdog:
             yield
             return
-        faulthandler.dump_traceback_later(self.time_limit + UNINTERRUPTIBLE, exit=True, file=2)
+        faulthandler.dump_traceback_later(seconds + UNINTERRUPTIBLE, exit=True, file=2)
         try:
             yield
         finally:
@@ -292,6 +364,10 @@ class Subject:
         return self._own_loop
 
 
+def _called(outcome: Outcome, exchange: Exchange, seconds: float) -> Called:
+    return Called(outcome, tuple(exchange.received), exchange.delivered, tuple(exchange.elsewhere), seconds)
+
+
 async def _end_tasks(loop: asyncio.AbstractEventLoop) -> None:
     """Cancel what the implementation left running, as ``asyncio.run`` does; do not wait long for it."""
     tasks = asyncio.all_tasks(loop) - {asyncio.current_task()}
@@ -313,32 +389,3 @@ def described(subject: Subject) -> dict[str, Any]:
         "errors": [error.__name__ for error in told.errors],
         "traits": {n: list(v) if isinstance(v, tuple) else v for n, v in told.traits.used().items()},
     }
-
-
-def _said(error: BaseException) -> str:
-    try:
-        return str(error)
-    except Exception as worse:  # noqa: BLE001 - the text of an error is foreign code too
-        return f"(its text raised {type(worse).__name__})"
-
-
-def _printed(error: BaseException) -> tuple[str, ...]:
-    """Return what a traceback prints of an error and of those that led to it, without the frames."""
-    texts: list[str] = []
-    link: BaseException | None = error
-    while link is not None and len(texts) < _LINKS:
-        notes = vars(link).get("__notes__")
-        texts += [_said(link), *(note for note in (notes if isinstance(notes, list) else ()) if isinstance(note, str))]
-        link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)
-    return tuple(texts)
-
-
-def _place(error: BaseException) -> str:
-    """Name the innermost frame by its module, never by a path: ``package.module:12 in function``."""
-    last = error.__traceback__
-    while last is not None and last.tb_next is not None:
-        last = last.tb_next
-    if last is None or last.tb_frame.f_code.co_filename == __file__:
-        return ""
-    frame = last.tb_frame
-    return f"{frame.f_globals.get('__name__', '?')}:{last.tb_lineno} in {frame.f_code.co_name}"

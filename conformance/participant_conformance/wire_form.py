@@ -8,7 +8,7 @@ the place. A crash has its innermost frame beside it, as ``"place"``.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -78,11 +78,14 @@ def reply_of(data: object, place: str = "reply") -> Reply:
 # Questions: the single-shot operations
 
 
-def question(capability: str, *arguments: Any) -> Data:
-    """Return the operation that asks for a call on the method of a capability with these arguments."""
+def question(capability: str, *arguments: Any, **options: Any) -> Data:
+    """Return the operation that asks for a call on the method of a capability with these arguments.
+
+    ``options`` are those of ``call``: ``retries``, ``limit_s``.
+    """
     match capability, arguments:
         case "call", (endpoint, request):
-            return {"op": "call", "endpoint": endpoint, "request": request_form(request)}
+            return {"op": "call", "endpoint": endpoint, "request": request_form(request), **options}
         case "read", (reply,):
             return {"op": "read", **reply_form(reply)}
         case "read-xml", (reply, dialect):
@@ -110,6 +113,7 @@ class Question:
 
     capability: str
     arguments: tuple[object, ...]
+    options: Mapping[str, object] = field(default_factory=dict)
 
 
 def question_of(data: object) -> Question:
@@ -117,7 +121,8 @@ def question_of(data: object) -> Question:
     form = an_object(data, "the question")
     operation = member(form, "op", str, "the question")
     if operation == "call":
-        return Question("call", (member(form, "endpoint", str, "call"), request_of(form.get("request"))))
+        arguments = member(form, "endpoint", str, "call"), request_of(form.get("request"))
+        return Question("call", arguments, _call_options(form))
     if operation == "read":
         return Question("read", (reply_of(form, "read"),))
     if operation == "read_xml":
@@ -128,6 +133,16 @@ def question_of(data: object) -> Question:
     if written not in ("json", "xml"):
         raise WireFormError(f"{operation}.format is {written[:80]!r}, neither 'json' nor 'xml'")
     return Question(f"{operation.replace('_', '-')}-{written}", _FORMED[operation](form))
+
+
+def _call_options(form: Data) -> dict[str, object]:
+    kinds: dict[str, tuple[type, ...]] = {"retries": (bool,), "limit_s": (int, float)}
+    given = {name: form[name] for name in kinds if form.get(name) is not None}
+    for name, value in given.items():
+        # bool is a kind of int to Python, and none to who writes 5.
+        if not isinstance(value, kinds[name]) or (isinstance(value, bool) and name == "limit_s"):
+            raise WireFormError(f"call.{name} is {value!r:.80}, which is no {kinds[name][-1].__name__}")
+    return given
 
 
 _FORMED: Final[Mapping[str, Callable[[Data], tuple[object, ...]]]] = MappingProxyType(

@@ -17,6 +17,7 @@ from hypothesis import Phase, settings
 from participant_conformance.adapter import METHODS
 from participant_conformance.checks import registry
 from participant_conformance.gate.runner import Effort, run_check
+from participant_conformance.links.loopback import LoopbackLink
 from participant_conformance.stored import plain
 from participant_conformance.subject import Subject
 from tests.gate.synthetic import Recorded
@@ -34,13 +35,14 @@ def all_capabilities() -> object:
 def drawn() -> Iterator[str]:
     """Yield each case of each check, its bytes included."""
     adapter = all_capabilities()
-    subject = Subject(adapter, quarantine=lambda _seconds: nullcontext(adapter))
+    subject = Subject(adapter, link=LoopbackLink, quarantine=lambda _seconds: nullcontext(adapter))
     for name, check in registry().items():
         recorded = Recorded()
         result = run_check(replace(check, example=recorded), subject, Effort(EXAMPLES))
         yield f"{name}: {result.finding}, {result.examples}"
         # Whole: what is printed of a case leaves its control out.
         yield from (json.dumps(plain(case)) for case in recorded.cases)
+    subject.close()
 
 
 def register_hostile_profiles() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +23,7 @@ from participant_conformance.subject import (
     Subject,
     described,
 )
+from participant_strategies.delivery import Answer
 from participant_strategies.reply import ConnectionRequest, Crashed, Refused, Rejected, Reply, ServiceError
 from tests.harness.samples import (
     EMPTY,
@@ -53,9 +54,17 @@ class StubLink:
         self.served: list[Exchange] = []
         self.closed = 0
 
-    def serve(self, reply: Reply, *, path: str = "") -> Exchange:
+    def serve(
+        self,
+        *answers: Reply | Answer,
+        path: str = "",
+        own: Mapping[str, Reply | Answer] | None = None,
+        together: int = 1,
+    ) -> Exchange:
         """Make an exchange at which one request has arrived."""
-        self.served.append(Exchange(f"stub:{path}", reply, [Received("POST")], self._delivered))
+        made = Exchange.of(f"stub:{path}", answers, own, together)
+        made.received, made.delivered = [Received("POST")], self._delivered
+        self.served.append(made)
         return self.served[-1]
 
     def close(self) -> None:
@@ -90,7 +99,7 @@ def test_call_comes_second(link: StubLink) -> None:
     """Without ``read`` the reply is served to a real call."""
     adapter = Capabilities(call=lambda *_given: EMPTY, decode_json=lambda _body: ERROR)
     assert Subject(adapter, link=lambda: link).receive(OK) == EMPTY
-    assert [exchange.reply for exchange in link.served] == [OK]
+    assert [exchange.answers[0].reply for exchange in link.served] == [OK]
 
 
 def test_a_reply_is_called_for_with_the_usual_request(link: StubLink) -> None:
@@ -129,7 +138,7 @@ def test_a_call_needs_a_link() -> None:
 def test_a_call_gives_the_outcome_and_what_arrived(link: StubLink) -> None:
     """Both are evidence, and so is how often the reply went out."""
     called = Subject(Caller(), link=lambda: link).call(USUAL_REQUEST, OK)
-    assert called == Called(EMPTY, (Received("POST"),), 1)
+    assert replace(called, seconds=0) == Called(EMPTY, (Received("POST"),), 1)
 
 
 @pytest.mark.parametrize("answer", [EMPTY, ERROR], ids=str)

@@ -54,4 +54,7 @@ def test_a_caller_is_judged_alike_through_both_links(adapter: Caller, name: str)
 @pytest.mark.parametrize("name", [name for name in CALLED if catalogue()[name].raw_bytes])
 def test_what_needs_bytes_is_not_offered_through_respx(adapter: Caller, name: str) -> None:
     """It is judged on a real socket alone."""
-    assert findings(adapter, RespxLink, name) == (Finding.NOT_OFFERED, "the link does not see the bytes of a request")
+    assert findings(adapter, RespxLink, name) == (
+        Finding.NOT_OFFERED,
+        "it is seen only on real sockets: over the loopback link",
+    )

@@ -189,7 +189,7 @@ def test_who_asks_before_sending_the_body_is_told_to_go_on(link: LoopbackLink) -
     exchange = link.serve(OK)
     with connected(link) as connection:
         connection.sendall(b"POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n")
-        assert read_until(connection, b"\r\n\r\n") == b"HTTP/1.1 100 \r\n\r\n"
+        assert read_until(connection, b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
         connection.sendall(b"[]")
         assert read_until(connection, b"{}").startswith(b"HTTP/1.1 200 ")
     assert [received.body for received in exchange.received] == [b"[]"]
@@ -238,7 +238,7 @@ def test_a_malformed_request_is_kept_with_its_bytes_and_its_problem(link: Loopba
     exchange = link.serve(OK)
     answer = sent(link, request_bytes)
     (received,) = exchange.received
-    assert answer == b"HTTP/1.1 400 \r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+    assert answer == b"HTTP/1.1 400 \r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
     assert received == Received(head=request_bytes, problem=received.problem)
     assert received.problem
     assert exchange.delivered == 0
@@ -367,7 +367,7 @@ def test_closing_twice_is_safe() -> None:
     link = LoopbackLink()
     link.close()
     link.close()
-    assert not [thread for thread in threads() if thread is link._thread]
+    assert not [thread for thread in threads() if thread is link.server._thread]
 
 
 def test_a_link_leaves_no_socket_and_no_loop_behind() -> None:

@@ -22,5 +22,5 @@ def test_a_header_that_is_not_there_has_no_values() -> None:
 
 def test_an_exchange_begins_empty() -> None:
     """Nothing has arrived, nothing has gone out."""
-    exchange = Exchange("http://127.0.0.1:1", Reply(200, (), b""))
+    exchange = Exchange.of("http://127.0.0.1:1", (Reply(200, (), b""),))
     assert (exchange.received, exchange.delivered) == ([], 0)

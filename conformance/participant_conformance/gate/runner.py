@@ -30,6 +30,8 @@ REPETITIONS = 5
 #: Objects that are frozen although nobody asked: CPython 3.12 starts with some hundreds. Who freezes a process in which
 #: pytest is loaded freezes many times more.
 INTERPRETERS_OWN = 5_000
+#: Examples a check where each call takes a process (the trait ``cost``).
+PROCESSES = 5
 #: The part of a check's examples that must have been observed, else nothing is said.
 OBSERVED_PART = 0.5
 
@@ -56,12 +58,14 @@ def check_settings(max_examples: int, *, shrink: bool = True) -> settings:
 class Effort:
     """How hard to look: how many examples are drawn after the vectors, which may be none.
 
-    ``run_seed`` is 0 unless a run explores; a check that is expected to fail is not shrunk.
+    ``run_seed`` is 0 unless a run explores; a check that is expected to fail is not shrunk. Without ``patient``, checks
+    that wait for the client's own retries are left out.
     """
 
     max_examples: int
     run_seed: int = 0
     shrink: bool = True
+    patient: bool = True
 
 
 class _LeaveError(BaseException):
@@ -117,10 +121,9 @@ class _Run:
 
 def run_check(check: Check, subject: Subject, effort: Effort) -> Result:
     """Judge one requirement and say what was found. Never raises but for what would end the run (``Ctrl-C``)."""
-    missing = _missing(check, subject)
-    if missing:
-        return Result(Finding.NOT_OFFERED, missing)
     try:
+        _look_for_needs(check, subject, effort)
+        effort = _affordable(effort, check, subject)
         with (
             subject.quarantined() if check.requirement.isolated else nullcontext(subject) as judged,
             _leaks_collected(),
@@ -164,15 +167,29 @@ def _leaks_collected() -> Iterator[None]:
             gc.unfreeze()
 
 
-def _missing(check: Check, subject: Subject) -> str:
-    needs = check.requirement.needs
+def _look_for_needs(check: Check, subject: Subject, effort: Effort) -> None:
+    """Raise ``NotOfferedError`` where something is missing that the check cannot do without."""
+    requirement = check.requirement
+    needs = requirement.needs
     if subject.capabilities.isdisjoint(needs):
-        return f"the adapter offers none of {', '.join(needs)}" if len(needs) > 1 else f"{needs[0]} is not offered"
-    return ""
+        one = f"{needs[0]} is not offered"
+        raise NotOfferedError(f"the adapter offers none of {', '.join(needs)}" if len(needs) > 1 else one)
+    if requirement.patient and not effort.patient:
+        raise NotOfferedError("the quick profile leaves out what waits for the client's own retries")
+    if requirement.raw_bytes and not subject.sees_raw_bytes():
+        raise NotOfferedError("it is seen only on real sockets: over the loopback link")
+
+
+def _affordable(effort: Effort, check: Check, subject: Subject) -> Effort:
+    """Draw less where each call takes a process."""
+    if subject.traits.cost != "process":
+        return effort
+    return replace(effort, max_examples=min(effort.max_examples, max(0, PROCESSES - len(check.vectors))))
 
 
 def _examples(run: _Run, effort: Effort) -> None:
-    for case in run.check.vectors:
+    vectors = run.check.vectors
+    for case in vectors[:PROCESSES] if run.subject.traits.cost == "process" and effort.max_examples else vectors:
         run.example(case)
     if not effort.max_examples:
         return

@@ -22,6 +22,8 @@ FILE_NAME = "participant-conformance.toml"
 #: Examples a check, drawn after the finite vectors.
 PROFILES = MappingProxyType({"quick": 25, "gate": 100, "thorough": 1000})
 DEFAULT_PROFILE = "gate"
+#: The profile that leaves out what waits for a client's own retries.
+IMPATIENT = "quick"
 
 _KEYS = ("edition", "capabilities", "expected")
 _EXPECTED_KEYS = ("requirement", "reason", "issue", "until")

@@ -62,9 +62,9 @@ class _Ward:
         self._hangs = 0
         self._ends: dict[str, list[Crashed]] = {}
 
-    def ask(self, capability: str, *arguments: Any) -> AdapterOutcome | bytes:
+    def ask(self, capability: str, *arguments: Any, **options: Any) -> AdapterOutcome | bytes:
         """Let the child call the method of a capability; return the outcome or what was written."""
-        outcome = self._outcome(question(capability, *arguments))
+        outcome = self._outcome(question(capability, *arguments, **options))
         match outcome:
             case Crashed():
                 raise CrashedElsewhereError(outcome)

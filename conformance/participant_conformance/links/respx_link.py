@@ -6,10 +6,14 @@ and so cannot leave. The bytes on the wire are not seen, so checks that need the
 
 from __future__ import annotations
 
+import time
+from collections.abc import Mapping
+
 import httpx
 import respx
 
 from participant_conformance.links import Exchange, Received
+from participant_strategies.delivery import Answer
 from participant_strategies.reply import Reply
 
 HOST = "participant.test"
@@ -31,12 +35,18 @@ class RespxLink:
         self._exchange: Exchange | None = None
         self._entered = False
 
-    def serve(self, reply: Reply, *, path: str = "") -> Exchange:
-        """Serve ``reply`` until the next one is served."""
+    def serve(
+        self,
+        *answers: Reply | Answer,
+        path: str = "",
+        own: Mapping[str, Reply | Answer] | None = None,
+        together: int = 1,
+    ) -> Exchange:
+        """Serve the replies of these answers until others are. How they go out is not seen through httpx."""
         if not self._entered:
             self._router.start()
             self._entered = True
-        self._exchange = exchange = Exchange(f"https://{HOST}{path}", reply)
+        self._exchange = exchange = Exchange.of(f"https://{HOST}{path}", answers, own, together)
         return exchange
 
     def close(self) -> None:
@@ -55,9 +65,10 @@ class RespxLink:
                 target=request.url.raw_path.decode("ascii"),
                 headers=tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in request.headers.raw),
                 body=request.content,
+                at=time.monotonic(),
             )
         )
         exchange.delivered += 1
-        reply = exchange.reply
+        reply = exchange.answer_to(exchange.received[-1]).reply
         headers = [(key.encode("ascii"), value.encode("latin-1")) for key, value in reply.headers]
         return httpx.Response(reply.status, headers=headers, content=reply.body)
