@@ -286,12 +286,12 @@ def _behind(run: _Run, effort: Effort) -> str | None:
     Its verdict of this run is not asked for: under pytest-xdist another process may have it, and the same command has
     to give the same verdicts.
     """
-    from participant_conformance.checks import registry
+    from participant_conformance.checks import every_check
 
     if not effort.max_examples:
         return None
     for name in run.check.requirement.presupposes:
-        parent = run_check(registry()[name], run.subject, replace(effort, shrink=False))
+        parent = run_check(every_check()[name], run.subject, replace(effort, shrink=False))
         if parent.finding is Finding.VIOLATES:
             return name
         # A parent that was not observed is not known to be broken, nor is what it presupposes.

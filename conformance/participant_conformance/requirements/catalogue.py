@@ -13,7 +13,9 @@ from types import MappingProxyType
 
 #: The edition of the catalogue: it grows when a requirement enters or a statement changes.
 EDITION = 1
-AREAS = ("decode", "encode", "xml", "error", "request", "secret")
+AREAS = ("decode", "encode", "xml", "error", "request", "call", "secret", "service", "proxy")
+#: What is judged of a fake that plays the service, or of a proxy in front of it; all else is judged of a client.
+SERVICE_AREAS = ("service", "proxy")
 EVIDENCE = MappingProxyType(
     {
         "D": "documentation: the API reference of the operation and the pages it links to",
@@ -66,6 +68,11 @@ class Requirement:
     def area(self) -> str:
         """The first part of the id."""
         return self.id.partition(".")[0]
+
+    @property
+    def of_service(self) -> bool:
+        """Whether it is judged of what plays the service, not of a client."""
+        return self.area in SERVICE_AREAS
 
     @property
     def function_name(self) -> str:

@@ -1,0 +1,5 @@
+"""Checks of ``service.*``: what plays the service."""
+
+from __future__ import annotations
+
+__all__ = [name for name in globals() if name.startswith("test_")]
