@@ -1,4 +1,4 @@
-"""The pytest entry point of participant-conformance: options, marks, two fixtures, and nothing heavy.
+"""The pytest entry point of participant-conformance: options, marks, three fixtures, and nothing heavy.
 
 Owns what must be there before anything is collected. Everything else is ``participant_conformance.plugin``, which is
 registered when the first check is collected, or the first report of one arrives: in a project that does not run the
@@ -17,14 +17,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from participant_conformance.plugin import Plugin
+    from participant_conformance.serving import ParticipantService
 
 #: The attribute by which the function of a check is known: ``participant_conformance.checks.check.ATTRIBUTE``.
 _ATTRIBUTE = "participant_check"
 _NAME = "participant_conformance_run"
 
-_CHOICES = {"level": ("must", "should"), "profile": ("quick", "gate", "thorough"), "link": ("loopback", "respx")}
+_CHOICES = {
+    "level": ("must", "should"),
+    "profile": ("quick", "gate", "thorough"),
+    "link": ("loopback", "loopback6", "respx"),
+}
 #: Seconds; a longer limit for a call is none.
 _DAY = 86_400
+_PORTS = 65_535
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -32,6 +38,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("participant", "participant-conformance: CreateParticipantConnection")
     add = group.addoption
     add("--participant-adapter", metavar="SPEC", help="package.module:attribute, or the name of an entry point")
+    add("--participant-service", metavar="URL", help="judge what plays the service there, in place of an adapter")
+    add("--participant-upstream", metavar="PORT", type=_port, help="where the suite plays the service behind a proxy")
     add("--participant-level", choices=_CHOICES["level"], help="what fails the run (default: must)")
     add("--participant-profile", choices=_CHOICES["profile"], help="how many examples (default: gate)")
     add(
@@ -56,7 +64,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("participant_adapter", "the adapter: package.module:attribute, or the name of an entry point")
     parser.addini("participant_level", "must or should: what fails the run")
     parser.addini("participant_profile", "quick, gate or thorough")
-    parser.addini("participant_link", "loopback or respx")
+    parser.addini("participant_link", "loopback, loopback6 or respx")
     parser.addini("participant_report", "the folder for the report")
     parser.addini("participant_views", "show the failures in the summary", type="bool", default=False)
 
@@ -70,6 +78,12 @@ def _seconds(text: str) -> float:
     if not 0 < seconds <= _DAY:
         raise ArgumentTypeError(f"give a number of seconds above 0, up to {_DAY}")
     return seconds
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) <= _PORTS:
+        raise ArgumentTypeError(f"a port is a number from 1 to {_PORTS}")
+    return int(text)
 
 
 def _seed(text: str) -> int:
@@ -91,7 +105,9 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_setupnodes(config: pytest.Config) -> None:
     """Look at what the user asks for where a mistake can still be told: a worker of pytest-xdist cannot."""
-    options = [config.getoption(f"participant_{name}") for name in ("only", "config", "explore")]
+    options = [
+        config.getoption(f"participant_{name}") for name in ("only", "config", "explore", "link", "service", "upstream")
+    ]
     if any(options) or (config.rootpath / "participant-conformance.toml").exists():
         _plugin(config).check_options()
 
@@ -143,3 +159,12 @@ def participant_adapter(request: pytest.FixtureRequest) -> object:
 def participant_subject(request: pytest.FixtureRequest, participant_adapter: object) -> Iterator[object]:
     """The judge of the run: it takes a check and records the verdict."""
     yield from _plugin(request.config).judging(request, participant_adapter)
+
+
+@pytest.fixture
+def participant_service() -> Iterator[ParticipantService]:
+    """A Participant Service on loopback for your own tests, fresh for each of them: ``docs/fake-service.md``."""
+    from participant_conformance.serving import ParticipantService
+
+    with ParticipantService() as service:
+        yield service

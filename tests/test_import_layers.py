@@ -40,7 +40,8 @@ PRODUCT = table(
         "requirements": "requirements",
         "failures": "",
         "limits": "",
-        "environment": "",
+        "loopback_only": "",
+        "environment": "loopback_only",
         "atomic": "",
         "overhearing": "",
         "stored": "",
@@ -50,10 +51,21 @@ PRODUCT = table(
         "at_once": "",
         "escaped": "",
         "links": "links participant_strategies.contract participant_strategies.delivery participant_strategies.reply",
-        "links.server": "links participant_strategies.delivery participant_strategies.http_text "
+        "links.connection": "links participant_strategies.delivery participant_strategies.http_text "
         "participant_strategies.reply",
         "subject": "adapter at_once escaped limits links outcomes participant_strategies.contract "
         "participant_strategies.delivery participant_strategies.reply participant_strategies.value",
+        "service": "service links participant_strategies.contract participant_strategies.delivery "
+        "participant_strategies.http_text participant_strategies.reply",
+        "serving": "links service participant_strategies.contract participant_strategies.delivery "
+        "participant_strategies.reply",
+        "upstream": "links service participant_strategies.contract participant_strategies.delivery "
+        "participant_strategies.reply",
+        "service_subject": "adapter links subject upstream participant_strategies.reply "
+        "participant_strategies.requests participant_strategies.service_requests",
+        "judged_service": "repeating service_subject subject",
+        "serve_screen": "report.text service participant_strategies.contract",
+        "serve_command": "atomic serve_screen service serving",
         "wire_data": "",
         "wire_values": "wire_data participant_strategies.value",
         "wire_form": "wire_data wire_values participant_strategies.reply",
@@ -61,25 +73,30 @@ PRODUCT = table(
         "links.quarantine": "adapter limits links.child subject wire_data wire_form participant_strategies.reply",
         "quarantined": "adapter environment loading subject wire_data wire_form participant_strategies.reply",
         "checks": "checks adapter failures links overhearing requirements subject participant_strategies",
+        "checks.serving": "checks failures service_subject subject participant_strategies",
+        "checks.service": "checks failures service_subject subject participant_strategies",
+        "checks.proxy": "checks failures links service_subject participant_strategies",
         "gate": "gate adapter requirements",
-        "gate.runner": "gate adapter checks failures stored subject",
+        "gate.runner": "gate adapter checks failures links stored subject",
         "counterexamples": "atomic gate.verdicts requirements stored",
         "repeating": "counterexamples gate.verdicts",
         "report": "report atomic gate.verdicts requirements",
         "reference": "reference adapter participant_strategies.reply participant_strategies.value",
-        "adapters": "adapter participant_strategies.reply participant_strategies.value",
+        "adapters": "adapters adapter participant_strategies.reply participant_strategies.value",
         "drift": "",
         "asyncio_fixtures": "",
         "suite": "checks",
-        "direct": "checks environment gate links.loopback links.quarantine loading report.run subject",
-        "replaying": "adapter checks counterexamples environment gate links loading repeating report.text subject",
+        "direct": "checks environment gate links.loopback links.quarantine loading report.run service_subject subject",
+        "replaying": "adapter checks counterexamples environment gate judged_service links loading repeating "
+        "report.text subject",
         "vector_messages": "participant_strategies",
         "vectors": "checks requirements vector_messages participant_strategies",
-        "cli": "atomic counterexamples direct drift gate.verdicts repeating report requirements vectors",
+        "cli": "adapter atomic counterexamples direct drift gate.verdicts judged_service repeating report "
+        "requirements serve_command vectors",
         "judge": "checks.check environment gate subject",
-        "plugin": "adapter asyncio_fixtures checks.check direct environment gate judge links loading repeating report "
-        "requirements subject",
-        "_participant_pytest_plugin": "plugin requirements",
+        "plugin": "adapter asyncio_fixtures checks.check direct environment gate judge judged_service links loading "
+        "loopback_only repeating report requirements subject",
+        "_participant_pytest_plugin": "plugin requirements serving",
     }
 )
 
@@ -90,13 +107,20 @@ FOREIGN = {
     f"{C}.checks": {"hypothesis"},
     f"{C}.gate.runner": {"hypothesis"},
     f"{C}.gate.isolation": {"hypothesis"},
-    f"{C}.links.server": {"h11"},
+    f"{C}.links.connection": {"h11"},
+    f"{C}.links.outgoing": {"h11"},
     f"{C}.links.respx_link": {"httpx", "respx"},
     f"{C}.reference": {"defusedxml", "httpx"},
+    f"{C}.adapters.aiobotocore": {"aiobotocore", "botocore"},
+    f"{C}.adapters.awscli": {"awscli"},
     f"{C}.adapters.boto3": {"boto3", "botocore"},
+    f"{C}.adapters.botocore_words": {"botocore"},
+    f"{C}.adapters.capo": {"capo_connectparticipant", "zapros"},
     f"{C}.drift": {"botocore"},
     f"{C}.asyncio_fixtures": {"pytest_asyncio"},
     f"{C}.cli": {"click"},
+    f"{C}.serve_command": {"click", "trustme"},
+    f"{C}.serve_screen": {"click", "rich"},
     f"{C}.judge": {"pytest"},
     f"{C}.plugin": {"pytest"},
     "_participant_pytest_plugin": {"pytest"},

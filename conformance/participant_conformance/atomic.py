@@ -12,6 +12,10 @@ from pathlib import Path
 
 def write_text(path: Path, text: str) -> None:
     """Write ``text`` to ``path`` in one step; half of a surrogate pair becomes an escape. Raises ``OSError``."""
+    if path.exists() and not path.is_file():
+        # A device or a pipe is written to: whoever may replace it would have a file there ever after.
+        path.write_text(text, encoding="utf-8", errors="backslashreplace")
+        return
     # A file that is there is a whole one, also where the run is killed or the disk is full.
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:

@@ -13,6 +13,7 @@ from functools import partial
 from importlib import resources
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -25,8 +26,15 @@ from participant_conformance.requirements import (
     UnknownRequirementError,
     catalogue,
 )
+from participant_conformance.serve_command import serve
+
+if TYPE_CHECKING:
+    from participant_conformance.judged_service import JudgedService
 
 DEFAULT_REPORT = "participant-report"
+
+#: How a call reaches the suite.
+LINKS = ["loopback", "loopback6", "respx"]
 
 #: What click gives for --explore without a seed.
 _ANY = -1
@@ -47,6 +55,9 @@ def main() -> None:
     participant-conformance run --adapter mypackage.testing:Adapter
     participant-conformance explain error.namespace-stripped
     """
+
+
+main.add_command(serve)
 
 
 @main.command()
@@ -92,19 +103,25 @@ def demo(folder: str) -> None:
 
 
 @main.command(context_settings={"ignore_unknown_options": False})
-@click.option("--adapter", required=True, metavar="SPEC", help="package.module:attribute, or an entry point's name.")
+@click.option("--adapter", metavar="SPEC", help="A client: package.module:attribute, or an entry point's name.")
+@click.option("--service", metavar="URL", help="What plays the service: a fake, or a proxy before it.")
+@click.option("--upstream", type=click.IntRange(1, 65_535), metavar="PORT", help="Where a proxy finds the service.")
+@click.option("--token", multiple=True, metavar="TOKEN", help="A participant token it takes; may be repeated.")
 @click.option("--level", type=click.Choice(["must", "should"]), default="must", show_default=True, help="What fails.")
 @click.option("--profile", type=click.Choice(["quick", "gate", "thorough"]), default="gate", show_default=True)
 @click.option("--report", default=DEFAULT_REPORT, show_default=True, metavar="DIR", help="Where the report goes.")
 @click.option("--only", multiple=True, metavar="ID", help="A requirement or an area; may be repeated.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes (needs pytest-xdist).")
-@click.option("--link", type=click.Choice(["loopback", "respx"]), default="loopback", show_default=True)
+@click.option("--link", type=click.Choice(LINKS), default="loopback", show_default=True)
 @click.option("--config", metavar="FILE", help="Default: participant-conformance.toml in this folder.")
 @click.option("--time-limit", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="For one call.")
 @click.option("--explore", is_flag=False, flag_value=_ANY, type=int, metavar="[SEED]", help="Draw other examples.")
 @click.argument("pytest_args", nargs=-1, type=click.UNPROCESSED)
 def run(
-    adapter: str,
+    adapter: str | None,
+    service: str | None,
+    upstream: int | None,
+    token: tuple[str, ...],
     level: str,
     profile: str,
     report: str,
@@ -118,25 +135,41 @@ def run(
 ) -> None:
     """Judge one implementation, without a repository around it. What follows -- goes to pytest.
 
+    A client is named by its adapter, what plays the service by its URL. Tokens can stand in the variable
+    PARTICIPANT_CONFORMANCE_TOKEN instead; none is ever shown or stored whole.
+
     \b
     participant-conformance run --adapter boto3
+    participant-conformance run --service http://127.0.0.1:8080
+    participant-conformance run --service http://127.0.0.1:8080 --upstream 8081
     participant-conformance run --adapter mypackage.testing:Adapter --only error --profile quick
     participant-conformance run --adapter mypackage.testing:Adapter --jobs 2 -- -x
     """
-    _known(only)
+    judged = _judged_service(adapter, service, upstream, token, link=link)
+    _known(only, of_service=judged is not None)
+    if judged is not None and judged.upstream is not None and jobs > 1:
+        raise click.UsageError("--upstream listens on one port: judge a proxy with --jobs 1")
     if jobs > 1 and find_spec("xdist") is None:
         raise click.UsageError("--jobs needs pytest-xdist: pip install 'participant-conformance[xdist]'")
     suite = resources.files("participant_conformance.suite")
-    given = {"config": config, "time-limit": time_limit, "explore": None if explore == _ANY else explore}
+    given = {
+        "adapter": adapter,
+        "service": service,
+        "upstream": upstream,
+        "config": config,
+        "time-limit": time_limit,
+        "explore": None if explore == _ANY else explore,
+    }
+    module = "test_participant_conformance.py" if judged is None else "test_participant_service.py"
     command = [
         # -P: a module of the current folder must not shadow what is installed; the adapter's is found all the same.
-        *(sys.executable, "-P", "-m", "pytest", str(suite.joinpath("test_participant_conformance.py"))),
+        *(sys.executable, "-P", "-m", "pytest", str(suite.joinpath(module))),
         *("-c", str(suite.joinpath("pytest.ini")), "--rootdir", str(Path.cwd())),
         *("-p", "participant_conformance", "-p", "no:cacheprovider"),
         *("-qq", "--no-header", "--tb=no", "-rN", "--disable-warnings"),
         *(["-p", "xdist.plugin", "-n", str(jobs)] if jobs > 1 else []),
         *(["--participant-explore"] if explore == _ANY else []),
-        *(f"--participant-adapter={adapter}", f"--participant-level={level}", f"--participant-profile={profile}"),
+        *(f"--participant-level={level}", f"--participant-profile={profile}"),
         *(f"--participant-report={report}", f"--participant-link={link}"),
         *(f"--participant-only={name}" for name in only),
         *(f"--participant-{name}={value}" for name, value in given.items() if value is not None),
@@ -147,6 +180,9 @@ def run(
         name: value for name, value in os.environ.items() if name not in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
     }
     environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    if judged is not None:
+        # Not an option: others see those of a process.
+        environment |= judged.environment
     written = _identity(_report_file(report))
     # A process of its own: what an implementation does to its interpreter must not take the verdict along.
     code = subprocess.run(command, env=environment, check=False).returncode  # noqa: S603 - our own command
@@ -181,9 +217,33 @@ def _identity(file: Path) -> tuple[int, int] | None:
     return status.st_ino, status.st_mtime_ns
 
 
-def _known(selectors: tuple[str, ...]) -> None:
+def _judged_service(
+    adapter: str | None, service: str | None, upstream: int | None, tokens: tuple[str, ...], *, link: str
+) -> JudgedService | None:
+    """Return the service that is to be judged, ``None`` for an adapter: one is named, with what belongs to it."""
+    if (adapter is None) == (service is None):
+        wrong = "name what is judged" if adapter is None else "one run judges one side"
+        raise click.UsageError(f"{wrong}: --adapter SPEC for a client, or --service URL for what plays the service")
+    if service is None:
+        if upstream is not None or tokens:
+            raise click.UsageError(f"{'--token' if tokens else '--upstream'} belongs to --service URL")
+        return None
+    if link != "loopback":
+        raise click.UsageError("--link belongs to --adapter SPEC: a service is reached by its URL")
+    from participant_conformance.adapter import AdapterError
+    from participant_conformance.judged_service import JudgedService, tokens_of
+
+    # Blanks separate tokens, as in the variable; one that is empty was meant to be one.
+    given = tuple(part for token in tokens for part in token.split() or [""])
     try:
-        catalogue().select(selectors)
+        return JudgedService(service, given or tokens_of(os.environ), upstream)
+    except AdapterError as wrong:
+        raise click.UsageError(str(wrong)) from None
+
+
+def _known(selectors: tuple[str, ...], *, of_service: bool) -> None:
+    try:
+        catalogue().select_of(selectors, of_service=of_service)
     except UnknownRequirementError as unknown:
         raise click.UsageError(f"--only: {unknown}") from None
 
@@ -191,9 +251,20 @@ def _known(selectors: tuple[str, ...]) -> None:
 @main.command()
 @click.argument("file", metavar="FILE")
 @click.option("--adapter", metavar="SPEC", help="package.module:attribute, or an entry point's name.")
-@click.option("--link", type=click.Choice(["loopback", "respx"]), default="loopback", show_default=True)
+@click.option("--service", metavar="URL", help="What plays the service, for a counterexample of one.")
+@click.option("--upstream", type=click.IntRange(1, 65_535), metavar="PORT", help="Where a proxy finds the service.")
+@click.option("--token", multiple=True, metavar="TOKEN", help="A participant token it takes; may be repeated.")
+@click.option("--link", type=click.Choice(LINKS), default="loopback", show_default=True)
 @click.option("--time-limit", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="For one call.")
-def replay(file: str, adapter: str | None, link: str, time_limit: float | None) -> None:
+def replay(
+    file: str,
+    adapter: str | None,
+    service: str | None,
+    upstream: int | None,
+    token: tuple[str, ...],
+    link: str,
+    time_limit: float | None,
+) -> None:
     """Judge one stored counterexample again: 0 it conforms now, 1 it fails again, 2 it could not be judged.
 
     \b
@@ -201,14 +272,17 @@ def replay(file: str, adapter: str | None, link: str, time_limit: float | None) 
     """
     from participant_conformance.repeating import JUDGED
 
-    if adapter is None:
+    if adapter is None and service is None:
         raise click.UsageError(_without_adapter(file))
+    judged = _judged_service(adapter, service, upstream, token, link=link)
     if time_limit is not None and not time_limit <= _DAY:  # nan is not, either
         raise click.UsageError(f"--time-limit: give a number of seconds above 0, up to {_DAY}")
     # As for a run: what an implementation does to its interpreter must not take the answer along.
     module = "participant_conformance.replaying"
-    command = [sys.executable, "-P", "-m", module, file, adapter, link, *([str(time_limit)] if time_limit else [])]
-    code = subprocess.run(command, check=False).returncode  # noqa: S603 - our own command
+    spec = (adapter or "", link) if judged is None else (judged.url, judged.way)
+    command = [sys.executable, "-P", "-m", module, file, *spec, *([str(time_limit)] if time_limit else [])]
+    environment = os.environ | (judged.environment if judged is not None else {})
+    code = subprocess.run(command, env=environment, check=False).returncode  # noqa: S603 - our own command
     sys.exit(code - JUDGED if code >= JUDGED else _died("replay", code))
 
 
@@ -222,7 +296,8 @@ def _without_adapter(file: str) -> str:
     except CounterexampleError as wrong:
         return printable(str(wrong))
     named = printable(stored.adapter) if stored.adapter else "an adapter without a name"
-    return f"name the adapter to judge: --adapter SPEC (the counterexample was found with {named})"
+    what = "service to judge: --service URL" if stored.requirement.of_service else "adapter to judge: --adapter SPEC"
+    return f"name the {what} (the counterexample was found with {named})"
 
 
 @main.command("list")
@@ -260,6 +335,12 @@ def explain(requirement: str) -> None:
         click.echo(line)
 
 
+def _needs(found: Requirement) -> str:
+    if found.of_service:
+        return "a service: run --service URL" + (" --upstream PORT" if "proxy" in found.needs else "")
+    return " or ".join(found.needs) + (", over a link that sees bytes" if found.raw_bytes else "")
+
+
 def _explained(found: Requirement) -> list[str]:
     from participant_conformance.report.text import labelled
     from participant_conformance.requirements.proofs import proofs
@@ -270,7 +351,7 @@ def _explained(found: Requirement) -> list[str]:
         "level": found.level.value,
         "evidence": f"{found.evidence}, {EVIDENCE[found.evidence]}",
         "source": found.source,
-        "needs": " or ".join(found.needs) + (", over a link that sees bytes" if found.raw_bytes else ""),
+        "needs": _needs(found),
         "after": ", ".join(found.presupposes) or "nothing",
         "checked": found.checked,
         "fix": found.fix,

@@ -8,13 +8,14 @@ from __future__ import annotations
 import platform
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import closing
 from functools import partial
 from importlib.metadata import version
 from multiprocessing import get_context
 from pathlib import Path
 
 from participant_conformance.checks import registry
+from participant_conformance.checks.of_service import service_registry
 from participant_conformance.environment import quiet_environment
 from participant_conformance.gate.runner import Effort, run_check
 from participant_conformance.gate.settings import IMPATIENT, PROFILES
@@ -23,6 +24,7 @@ from participant_conformance.links.loopback import LoopbackLink
 from participant_conformance.links.quarantine import quarantine
 from participant_conformance.loading import load_adapter
 from participant_conformance.report.run import How, Run
+from participant_conformance.service_subject import ServiceSubject
 from participant_conformance.subject import Subject, described
 
 
@@ -48,20 +50,35 @@ def judge_adapter(
     requirements: Iterable[str] | None = None,
     spec: str | None = None,
     root: Path | None = None,
+    owned: bool = False,
 ) -> Run:
     """Judge ``adapter`` by all checks, or those of ``requirements``, over the loopback link.
 
     ``spec`` names the same adapter, and ``root`` is where it may be found: what may bring an interpreter down is
-    judged in another one, which makes it anew; without it such checks are not offered. Raises ``AdapterError`` if the
+    judged in another one, which makes it anew; without it such checks are not offered. ``owned``: the adapter is
+    closed afterwards, by its method ``close`` if it has one, sync or async. Raises ``AdapterError`` if the
     adapter is unsound, ``KeyError`` for an unknown requirement or profile.
     """
     run = Run(how(profile=profile))
     chosen = list(registry()) if requirements is None else list(requirements)
     apart = None if spec is None else quarantine(spec, adapter, root=root)
-    with quiet_environment(), closing(Subject(adapter, link=LoopbackLink, quarantine=apart)) as subject:
+    with quiet_environment(), closing(Subject(adapter, link=LoopbackLink, quarantine=apart, owned=owned)) as subject:
         told = described(subject)
         for name in chosen:
             check = registry()[name]
+            result = run_check(check, subject, Effort(PROFILES[profile], patient=profile != IMPATIENT))
+            run.add(decide(check.requirement, result, level="must", implementation=told))
+    return run
+
+
+def judge_service(subject: ServiceSubject, *, profile: str = "gate", requirements: Iterable[str] | None = None) -> Run:
+    """Judge what plays the service by all checks of that side, or those of ``requirements``; and close it."""
+    run = Run(how(profile=profile, link="http"))
+    chosen = list(service_registry()) if requirements is None else list(requirements)
+    with closing(subject):
+        told = described(subject)
+        for name in chosen:
+            check = service_registry()[name]
             result = run_check(check, subject, Effort(PROFILES[profile], patient=profile != IMPATIENT))
             run.add(decide(check.requirement, result, level="must", implementation=told))
     return run
@@ -79,8 +96,4 @@ def judge_specs(specs: Iterable[str], *, profile: str = "gate") -> list[Run]:
 
 def judge_spec(spec: str, *, profile: str = "gate", requirements: Iterable[str] | None = None) -> Run:
     """Judge the adapter that a specification names, and close it; as :func:`judge_adapter` otherwise."""
-    adapter = load_adapter(spec)
-    with ExitStack() as stack:
-        if callable(close := getattr(adapter, "close", None)):
-            stack.callback(close)
-        return judge_adapter(adapter, profile=profile, requirements=requirements, spec=spec)
+    return judge_adapter(load_adapter(spec), profile=profile, requirements=requirements, spec=spec, owned=True)

@@ -1,6 +1,7 @@
-"""The environment in which an implementation is judged: no proxies, no AWS settings, no credentials of the user's.
+"""The environment in which an implementation is judged: no proxies, no AWS settings, no credentials, only loopback.
 
-Owns which variables are taken away while an adapter is made and while a check runs, and that they come back.
+Owns which variables are taken away while an adapter is made and while a check runs, and that they come back; that
+nothing but loopback is reached meanwhile is ``loopback_only``'s.
 """
 
 from __future__ import annotations
@@ -8,6 +9,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from participant_conformance.loopback_only import only_loopback
 
 _PREFIXES = ("AWS_", "BOTO_")
 _PROXIES = frozenset({"http_proxy", "https_proxy", "all_proxy", "no_proxy"})
@@ -35,7 +38,8 @@ def quiet_environment() -> Iterator[None]:
         del os.environ[name]
     os.environ.update(QUIET)
     try:
-        yield
+        with only_loopback():
+            yield
     finally:
         for name in [name for name in os.environ if is_scrubbed(name)]:
             del os.environ[name]

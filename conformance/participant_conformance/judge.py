@@ -5,6 +5,7 @@ Owns the way from a check to a verdict that is on record. It must not know hooks
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -70,8 +71,10 @@ class Judge:
             )
         expectation = gate.configuration.expected.get(requirement.id)
         effort = Effort(gate.examples, gate.seed, shrink=expectation is None, patient=gate.patient)
+        # What plays the service runs elsewhere, and need not be on this machine.
+        surroundings = nullcontext() if requirement.of_service else quiet_environment()
         try:
-            with quiet_environment():
+            with surroundings:
                 result = self._lost_capability(check) or run_check(check, self._subject, effort)
         finally:
             self._subject.release()

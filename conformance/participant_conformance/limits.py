@@ -43,12 +43,13 @@ def call_within(seconds: float, function: Callable[[], T]) -> T:
 
 
 def _with_alarm(seconds: float, function: Callable[[], T]) -> T:
-    fired = False
+    fired = over = False
 
     def ring(_signal: int, _frame: FrameType | None) -> None:
         nonlocal fired
-        fired = True
-        raise Interrupted
+        if not over:
+            fired = True
+            raise Interrupted
 
     # The former timer stops before its handler goes: it must not ring by ours.
     remaining, interval = signal.setitimer(signal.ITIMER_REAL, 0)
@@ -59,13 +60,17 @@ def _with_alarm(seconds: float, function: Callable[[], T]) -> T:
         try:
             result = function()
         finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
+            over = True
     except BaseException:
+        # Said once more, for an alarm that rang just before: the next one is far. It must not ring from here on, where
+        # nobody would stop the timer, and the former handler would have it.
+        over = True
         # Whatever came out after the alarm is the alarm's doing.
         if fired:
             raise TimeLimitExceeded(seconds) from None
         raise
     finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, handler)
         if remaining:
             left = max(remaining - (time.monotonic() - started), 0.001)

@@ -11,6 +11,7 @@ import asyncio
 import gc
 import inspect
 import json
+import os
 import shlex
 import warnings
 from collections.abc import Generator, Iterator
@@ -45,9 +46,11 @@ from participant_conformance.gate.verdicts import (
     Verdict,
 )
 from participant_conformance.judge import Gate, Judge
-from participant_conformance.links import link_maker
+from participant_conformance.judged_service import JudgedService
+from participant_conformance.links import LinkError, check_link, link_maker
 from participant_conformance.links.quarantine import quarantine
 from participant_conformance.loading import load_adapter
+from participant_conformance.loopback_only import strayed, take_tried
 from participant_conformance.repeating import Keeper, call_options, run_command
 from participant_conformance.report.files import ReportError, write_report
 from participant_conformance.report.run import How, Run, notable_lines, summary_lines
@@ -59,6 +62,8 @@ NO_ADAPTER = (
     'no adapter is named: set participant_adapter = "package.module:attribute" in the pytest configuration, give '
     "--participant-adapter, or define a session-scoped fixture named participant_adapter"
 )
+NO_SERVICE = "no service is named: give --participant-service URL"
+NO_JOBS = "--participant-upstream listens on one port: judge a proxy in one process"
 NARROW_FIXTURE = (
     'the fixture participant_adapter must have scope="session": one adapter serves the whole run '
     '(an async one: @pytest_asyncio.fixture(scope="session", loop_scope="session"))'
@@ -86,12 +91,15 @@ class Plugin:
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
         self.async_adapter = False
+        self.unnamed = False
         self.adapter: object = None
         self.broken = 0
         self.adapter_fixtures: set[object] = set()
         self.again: dict[str, str] = {}
         self.keeper = Keeper(config.rootpath, config.invocation_params.dir)
         self.written: str | None = None
+        self.unwritten: str | None = None
+        self.tried: dict[str, None] = {}
         self.run = Run(self.how)
 
     # Options
@@ -115,6 +123,24 @@ class Plugin:
     def link(self) -> str:
         """How a call reaches us."""
         return self._option("link") or "loopback"
+
+    @cached_property
+    def service(self) -> JudgedService | None:
+        """What plays the service, if that is judged and no client."""
+        option = self.config.getoption
+        url, upstream = option("participant_service"), option("participant_upstream")
+        if url is None:
+            if upstream is not None:
+                raise pytest.UsageError(f"--participant-upstream: {NO_SERVICE}")
+            return None
+        if option("participant_adapter") is not None:
+            raise pytest.UsageError("give one of --participant-adapter and --participant-service: a run judges one")
+        if upstream is not None and (option("numprocesses", None) or hasattr(self.config, "workerinput")):
+            raise pytest.UsageError(NO_JOBS)
+        try:
+            return JudgedService.named(url, upstream, os.environ)
+        except AdapterError as wrong:
+            raise pytest.UsageError(f"--participant-service: {wrong}") from None
 
     @property
     def examples(self) -> int:
@@ -152,7 +178,8 @@ class Plugin:
     @property
     def how(self) -> How:
         """How this run is made."""
-        return how(level=self.level, profile=self.profile, seed=self.seed, link=self.link)
+        link = self.link if self.config.getoption("participant_service") is None else "http"
+        return how(level=self.level, profile=self.profile, seed=self.seed, link=link)
 
     # Collection
 
@@ -168,13 +195,19 @@ class Plugin:
     def check_options(self) -> None:
         """Look at what the user asks for before anything runs. Raises ``pytest.UsageError``."""
         _ = self.configuration, self.chosen
+        try:
+            check_link(self.link)
+        except LinkError as missing:
+            raise pytest.UsageError(str(missing)) from None
 
     @cached_property
     def chosen(self) -> frozenset[str]:
-        """The requirements that ``--participant-only`` names; all of them without it."""
+        """The requirements that ``--participant-only`` names; without it all of the side that is judged."""
+        selectors, of_service = self.config.getoption("participant_only"), self.service is not None
         try:
-            selectors = self.config.getoption("participant_only")
-            return catalogue().select(selectors) if selectors else frozenset(found.id for found in catalogue())
+            if selectors:
+                return catalogue().select_of(selectors, of_service=of_service)
+            return frozenset(found.id for found in catalogue().side(of_service=of_service))
         except UnknownRequirementError as unknown:
             raise pytest.UsageError(f"--participant-only: {unknown}") from None
 
@@ -182,7 +215,11 @@ class Plugin:
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         """Keep what ``--participant-only`` names."""
         self.check_options()
-        dropped = [item for item in items if (found := _requirement(item)) and found.id not in self.chosen]
+        ours = [found for item in items if (found := _requirement(item))]
+        # Where nothing but checks of a service is collected, that none is named is told by each of them.
+        self.unnamed = self.service is None and bool(ours) and all(found.of_service for found in ours)
+        kept = self.chosen.union(*[[found.id] for found in ours] if self.unnamed else [])
+        dropped = [item for item in items if (found := _requirement(item)) and found.id not in kept]
         if dropped:
             config.hook.pytest_deselected(items=dropped)
             items[:] = [item for item in items if item not in dropped]
@@ -197,7 +234,9 @@ class Plugin:
     # Fixtures
 
     def load_adapter(self) -> object:
-        """Make the adapter that the option or the ini names."""
+        """Make the adapter that the option or the ini names; none where a service is judged."""
+        if self.service is not None or self.unnamed:
+            return None
         spec = self._option("adapter")
         if spec is None:
             raise AdapterError(NO_ADAPTER)
@@ -215,6 +254,15 @@ class Plugin:
 
     def judging(self, request: pytest.FixtureRequest, adapter: object) -> Iterator[Judge]:
         """Give the judge of the run; close what it opened when the run is over."""
+        with closing(self._subject(request, adapter)) as subject:
+            patient = self.profile != IMPATIENT
+            yield Judge(subject, Gate(self.level, self.examples, self.seed, self.configuration, patient))
+
+    def _subject(self, request: pytest.FixtureRequest, adapter: object) -> Subject:
+        if self.service is not None:
+            return self.service.subject(self.time_limit)
+        if self.unnamed:
+            raise AdapterError(NO_SERVICE)
         # What a fixture of the user's made, even of the one that we loaded, cannot be made again elsewhere.
         spec = self._option("adapter") if self.adapter is adapter else None
         self.adapter = adapter
@@ -224,12 +272,15 @@ class Plugin:
         # The configuration of `participant-conformance run`, which has given this run a process of its own.
         alone = bool(self.config.getini("participant_views"))
         apart = None if spec is None else quarantine(spec, adapter, root=self.config.rootpath)
-        made = Subject(
-            adapter, link_maker(self.link), loop, time_limit=self.time_limit, watchdog=alone, quarantine=apart
+        return Subject(
+            adapter,
+            link_maker(self.link),
+            loop,
+            time_limit=self.time_limit,
+            watchdog=alone,
+            quarantine=apart,
+            owned=spec is not None,
         )
-        with closing(made) as subject:
-            patient = self.profile != IMPATIENT
-            yield Judge(subject, Gate(self.level, self.examples, self.seed, self.configuration, patient))
 
     def _loop(self, request: pytest.FixtureRequest) -> asyncio.AbstractEventLoop | None:
         """Return the loop in which an async fixture of session scope was made."""
@@ -259,6 +310,7 @@ class Plugin:
         report.participant = json.dumps(verdict.to_plain())  # type: ignore[attr-defined]
         report.participant_again = self._again(item, requirement)  # type: ignore[attr-defined]
         report.participant_spec = self._spec(item)  # type: ignore[attr-defined]
+        report.participant_tried = list(take_tried())  # type: ignore[attr-defined]
         if report.failed:
             # No frames; where the reports come together the command may become a better one.
             report.longrepr = failure_view(verdict, requirement, self._again(item, requirement))
@@ -277,7 +329,9 @@ class Plugin:
         return None
 
     def _spec(self, item: pytest.Item) -> str | None:
-        """Return the specification by which a command can make the adapter, if there is one."""
+        """Return the specification of the adapter, or the URL of the service, if a command can have it by that."""
+        if self.service is not None:
+            return self.service.url
         return None if _overridden(item) else self._option("adapter")
 
     def _again(self, item: pytest.Item, requirement: Requirement) -> str:
@@ -291,6 +345,8 @@ class Plugin:
         return run_command(spec, requirement.id, options)
 
     def _how_called(self) -> str:
+        if self.service is not None:
+            return self.service.options(self.time_limit)
         return call_options(self.link, None if self.time_limit == TIME_LIMIT else self.time_limit)
 
     @pytest.hookimpl(tryfirst=True)
@@ -298,9 +354,10 @@ class Plugin:
         """Take the verdicts in, on the controller of pytest-xdist too."""
         if hasattr(self.config, "workerinput"):
             return
-        told = getattr(report, "participant", None)
-        if told is not None:
-            self._take(Verdict.from_plain(json.loads(told)), report)
+        plain = getattr(report, "participant", None)
+        if plain is not None:
+            self.tried |= dict.fromkeys(getattr(report, "participant_tried", ()))
+            self._take(Verdict.from_plain(json.loads(plain)), report)
         elif report.failed and report.when != "teardown":
             requirement = catalogue().by_function(report.nodeid.rpartition("::")[2])
             if requirement is not None:
@@ -336,7 +393,8 @@ class Plugin:
         self.run.interrupted = session.exitstatus in (pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR)
         self.run.problems.extend(self._problems())
         self._write()
-        code = self._exit_code(session)
+        # What was found is shown; who waits for the report is to learn that there is none of this run.
+        code = 2 if self.unwritten else self._exit_code(session)
         if code is not None:
             session.exitstatus = code
 
@@ -348,6 +406,8 @@ class Plugin:
             gc.collect()
 
     def _problems(self) -> Iterator[str]:
+        if self.service is not None:
+            return
         offered: list[str] = self.run.implementation.get("capabilities", list(METHODS))
         for name in self.configuration.capabilities:
             if name not in offered:
@@ -368,7 +428,7 @@ class Plugin:
         try:
             write_report(self.run, self.config.invocation_params.dir / folder, self.again)
         except ReportError as wrong:
-            self.run.problems.append(str(wrong))
+            self.unwritten = str(wrong)
         else:
             self.written = str(Path(folder) / "summary.md")
 
@@ -377,8 +437,11 @@ class Plugin:
         if not self.run.found:
             return
         lines = summary_lines(self.run)
-        notes = [*self.keeper.problems, *filter(None, [isolation_problem()])]
+        note = strayed(tuple(self.tried)) if self.tried else None
+        notes = [*self.keeper.problems, *filter(None, [isolation_problem(), note])]
         lines[-1:-1] = [printable(f"note: {note}") for note in notes]
+        if self.unwritten:
+            lines.append(printable(f"problem: {self.unwritten}"))
         terminalreporter.ensure_newline()
         if self.config.getini("participant_views"):
             self._show_views(terminalreporter)

@@ -112,7 +112,7 @@ class Subject:
     our own, made when it is needed, if there is none. ``watchdog``: the process is there for this run alone, and ends
     where a call cannot be interrupted (C code that does not return). ``quarantine`` makes, for calls of so many
     seconds, the same adapter in an interpreter of its own, for cases that may bring one down. Raises ``AdapterError``
-    if the adapter is unsound.
+    if the adapter is unsound. ``owned``: the adapter was made for this subject, which closes it.
     """
 
     adapter: object
@@ -122,6 +122,7 @@ class Subject:
     watchdog: bool = False
     quarantine: Callable[[float], AbstractContextManager[object]] | None = None
     abandoned: list[str] = field(default_factory=list)
+    owned: bool = False
 
     def __post_init__(self) -> None:
         self.capabilities = offered(self.adapter)
@@ -151,7 +152,7 @@ class Subject:
         ``read`` if it is there, else ``call`` over a link, else ``decode-json`` for the body of a success.
         """
         if "read" in self.capabilities:
-            return self._outcome("read", repr(reply), reply)
+            return self._outcome("read", lambda: repr(reply), reply)
         if "call" in self.capabilities:
             called = self.call(USUAL_REQUEST, reply)
             # An answer that no reply can have led to says nothing about how a reply is taken.
@@ -159,7 +160,7 @@ class Subject:
                 return Refused(f"no request was sent, and yet: {called.outcome!r}")
             return called.outcome
         if "decode-json" in self.capabilities and 200 <= reply.status < 300:
-            return self._outcome("decode-json", repr(reply), reply.body)
+            return self._outcome("decode-json", lambda: repr(reply), reply.body)
         raise NotOfferedError("none of read, call and decode-json is offered for this reply")
 
     @property
@@ -173,16 +174,16 @@ class Subject:
         if dialect not in self.dialects:
             raise NotOfferedError(f"the dialect {dialect} is not offered")
         if dialect == "bare":
-            return self._outcome("decode-xml", repr(reply), reply.body)
-        return self._outcome("read-xml", f"{dialect}, {reply!r}", reply, dialect)
+            return self._outcome("decode-xml", lambda: repr(reply), reply.body)
+        return self._outcome("read-xml", lambda: f"{dialect}, {reply!r}", reply, dialect)
 
     def encode(self, form: Form, value: Structure) -> Outcome:
         """Let the implementation write a value."""
-        return self._outcome(f"encode-{form}", repr(value), value)
+        return self._outcome(f"encode-{form}", lambda: repr(value), value)
 
     def error_of(self, form: Form, code: str, body: bytes) -> Outcome:
         """Let the implementation say what the body of an error of a known type holds."""
-        return self._outcome(f"error-of-{form}", f"{code}, {shown_bytes(body)}", code, body)
+        return self._outcome(f"error-of-{form}", lambda: f"{code}, {shown_bytes(body)}", code, body)
 
     def call(
         self,
@@ -201,8 +202,11 @@ class Subject:
         """
         options = self._call_options(by_default=by_default, limit=limit)
         exchange = self._serving(answers, path=path)
-        during = f"{request!r} answered by {', '.join(map(repr, answers))}"
         started = time.monotonic()
+
+        def during() -> str:
+            return f"{request!r} answered by {', '.join(map(repr, answers))}"
+
         outcome = self._outcome("call", during, exchange.endpoint, request, patience=patience, **options)
         return _called(outcome, exchange, time.monotonic() - started)
 
@@ -218,8 +222,8 @@ class Subject:
         exchange = self._linked().serve(_NOT_ONE_OF_THEM, own=answers, together=len(answers))
         call = partial(getattr(self.adapter, METHODS["call"]), exchange.endpoint, **options)
         functions = [partial(call, ConnectionRequest(token, USUAL_REQUEST.type)) for token in answers]
-        during = f"{len(answers)} calls at once"
-        returned = self._limited("call", during, patience, lambda: call_all(functions, self._run))
+        told = f"{len(answers)} calls at once"
+        returned = self._limited("call", lambda: told, patience, lambda: call_all(functions, self._run))
         header = contract().token_header
         called: dict[str, Called] = {}
         for token, answer in zip(answers, returned, strict=True):
@@ -240,7 +244,7 @@ class Subject:
 
     def ask(self, capability: str, *arguments: object, **options: Any) -> Outcome:
         """Call the method of a capability with these arguments, for who asks in the name of another interpreter."""
-        return self._outcome(capability, capability, *arguments, **options)
+        return self._outcome(capability, lambda: capability, *arguments, **options)
 
     def sees_raw_bytes(self) -> bool:
         """Whether the link shows the bytes of a request as they were on the wire."""
@@ -254,7 +258,7 @@ class Subject:
         with self.quarantine(self.time_limit) as adapter:
             # The other side keeps the limit, and takes its time to start.
             patience = self.time_limit + START_LIMIT
-            yield replace(self, adapter=adapter, link=self._reached, time_limit=patience, watchdog=False)
+            yield replace(self, adapter=adapter, link=self._reached, time_limit=patience, watchdog=False, owned=False)
 
     def release(self) -> None:
         """Give back what the link changed in the process; the next call takes it again."""
@@ -262,7 +266,12 @@ class Subject:
             self._open_link.close()
 
     def close(self) -> None:
-        """Close the link and our own event loop."""
+        """Close the adapter if it is ours, in the loop of its calls; then the link and our own event loop."""
+        close = getattr(self.adapter, "close", None)
+        if self.owned and callable(close):
+            # No verdict is about it.
+            with contextlib.suppress(Exception, TimeLimitExceeded):
+                call_within(self.time_limit, lambda: self._run(close))
         if self._open_link is not None:
             self._open_link.close()
         if self._own_loop is not None and not self._own_loop.is_running():
@@ -290,7 +299,12 @@ class Subject:
         return self._open_link
 
     def _outcome(
-        self, capability: str, during: str, *arguments: object, patience: float | None = None, **options: object
+        self,
+        capability: str,
+        during: Callable[[], str],
+        *arguments: object,
+        patience: float | None = None,
+        **options: object,
     ) -> Outcome:
         if capability not in self.capabilities:
             raise NotOfferedError(f"{capability} is not offered")
@@ -299,14 +313,17 @@ class Subject:
             capability, lambda: self._limited(capability, during, patience, lambda: self._run(function))
         )
 
-    def _limited(self, capability: str, during: str, patience: float | None, function: Callable[[], T]) -> T:
+    def _limited(
+        self, capability: str, during: Callable[[], str], patience: float | None, function: Callable[[], T]
+    ) -> T:
         seconds = self.time_limit if patience is None else patience
         try:
             with self._watched(seconds):
                 return call_within(seconds, function)
         except TimeLimitExceeded as late:
-            self.abandoned.append(f"{capability} with {during}")
-            raise ImplementationHungError(late.seconds, capability, during) from None
+            told = during()
+            self.abandoned.append(f"{capability} with {told}")
+            raise ImplementationHungError(late.seconds, capability, told) from None
 
     def _judged(self, capability: str, answer: Callable[[], object]) -> Outcome:
         try:

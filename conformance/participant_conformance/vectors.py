@@ -59,8 +59,22 @@ _DIALECTS = MappingProxyType(
     }
 )
 #: Rules whose cases are no message, each with the reason.
+_ON_THE_WAY = "what is judged is how the reply goes out, which a message does not hold"
+_SEVERAL = "several requests and replies are one case"
 _NO_MESSAGE = MappingProxyType(
     {
+        "decode.cut-body": _ON_THE_WAY,
+        "error.header-space-trimmed": _ON_THE_WAY,
+        "call.chunked": _ON_THE_WAY,
+        "call.interim-replies": _ON_THE_WAY,
+        "call.close-delimited": _ON_THE_WAY,
+        "call.ends": _ON_THE_WAY,
+        "call.not-mixed": _SEVERAL,
+        "call.denied-is-final": "the requests are counted, and the message is one of error.modeled",
+        "call.recovers-or-surfaces": _SEVERAL,
+        "call.bounded": _SEVERAL,
+        "call.waits-between": _SEVERAL,
+        "request.token-not-redirected": "the redirect leads to an origin that listens while it is judged",
         "encode.stable": "two texts of one run are compared",
         "request.header-injection": "what is judged is what must not be sent",
         "xml.nothing-is-fetched": "the documents point to a place that listens while they are judged",

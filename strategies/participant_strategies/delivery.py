@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from participant_strategies.reply import Reply
+from participant_strategies.reply import Case, Reply
 
 
 class Framing(StrEnum):
@@ -73,8 +73,9 @@ class Fault:
 class Delivery:
     """How a reply goes out. The default is the plainest: a length, at once, and the connection is kept.
 
-    ``interim``: statuses of replies that go before it. ``chunk``: bytes a chunk, 0 for all in one. ``coding``: the
-    content coding of the body, ``gzip`` or none. ``before``, ``behind``: white space around the value of each header.
+    ``interim``: statuses of replies that go before it. ``chunk``: bytes a chunk, 0 for all in one; ``extension`` and
+    ``trailer`` stand behind the size of each chunk and behind the last one. ``coding``: the content coding of the body,
+    ``gzip`` or none. ``before``, ``behind``: white space around the value of each header.
     ``persistent``: whether the connection is kept for another request. ``early``: the reply does not wait for the body
     of the request. ``pause``: seconds before the first byte.
     """
@@ -82,6 +83,8 @@ class Delivery:
     framing: Framing = Framing.LENGTH
     interim: tuple[int, ...] = ()
     chunk: int = 0
+    extension: str = ""
+    trailer: str = ""
     coding: str = ""
     before: str = " "
     behind: str = ""
@@ -92,11 +95,10 @@ class Delivery:
 
     def __repr__(self) -> str:
         told = [
-            ""
-            if self.framing is Framing.LENGTH
-            else f"{self.framing}, {self.chunk} a chunk"
-            if self.chunk
-            else self.framing,
+            "" if self.framing is Framing.LENGTH else self.framing,
+            f"{self.chunk} a chunk" if self.chunk else "",
+            f"each with the extension {self.extension!r}" if self.extension else "",
+            f"the trailer {self.trailer!r}" if self.trailer else "",
             " ".join(map(str, self.interim)) and f"after {' '.join(map(str, self.interim))}",
             self.coding,
             "" if (self.before, self.behind) == (" ", "") else f"white space {self.before!r} and {self.behind!r}",
@@ -126,6 +128,22 @@ class Answer:
     def whole(self) -> bool:
         """Whether the reply arrives whole, sooner or later."""
         return self.delivery.fault is None or self.delivery.fault.kind in (FaultKind.DRIP, FaultKind.EXTRA)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """A case whose reply goes out in a certain way. The case itself, delivered plainly, is the control."""
+
+    case: Case
+    delivery: Delivery = PLAIN_DELIVERY
+
+    def __repr__(self) -> str:
+        return f"{self.case!r} [{self.delivery!r}]"
+
+    @property
+    def answer(self) -> Answer:
+        """The reply, as it goes out."""
+        return Answer(self.case.reply, self.delivery)
 
 
 #: The origin of a URL in a header that a link replaces by that of a second server, which records what arrives there.

@@ -22,6 +22,8 @@ BODILESS: Final = frozenset({204, 304})
 _FLOOD: Final = b"a" * 65_536
 _BAD_SIZE: Final = b"wrong"
 _BAD_END: Final = b"##"
+#: RFC 8297: what early hints are about. Other interim replies need no header.
+_HINT: Final = b"Link: </a>; rel=preload\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +99,19 @@ def steps(answer: Answer) -> tuple[Step, ...]:
     return (*pause, Send(data)) if kept(answer) else (*pause, Send(data), End())
 
 
+def last_chunk(delivery: Delivery) -> bytes:
+    """Return what ends a chunked body: a chunk of no bytes, and the trailers (RFC 9112, sections 7.1 and 7.1.2)."""
+    trailer = f"{delivery.trailer}\r\n" if delivery.trailer else ""
+    return f"0{delivery.extension}\r\n{trailer}\r\n".encode("ascii")
+
+
 def kept(answer: Answer) -> bool:
-    """Whether the connection is kept for another request."""
-    return answer.delivery.persistent and answer.delivery.framing is not Framing.CLOSE
+    """Whether the connection is kept for another request.
+
+    Not behind an early reply: a client may have it while the rest of its request is still on the way.
+    """
+    delivery = answer.delivery
+    return delivery.persistent and not delivery.early and delivery.framing is not Framing.CLOSE
 
 
 def _coded(reply: Reply, delivery: Delivery) -> tuple[bytes, list[tuple[str, str]]]:
@@ -112,7 +124,8 @@ def _coded(reply: Reply, delivery: Delivery) -> tuple[bytes, list[tuple[str, str
 def _framed(content: bytes, status: int, delivery: Delivery) -> tuple[bytes, list[tuple[str, str]]]:
     # A connection on which something goes wrong is not used again, and the client is told: what it does with the next
     # request on it would be another matter, and a race.
-    lasting = delivery.persistent and (delivery.fault is None or delivery.fault.kind is FaultKind.DRIP)
+    faultless = delivery.fault is None or delivery.fault.kind is FaultKind.DRIP
+    lasting = delivery.persistent and not delivery.early and faultless
     closing = [] if lasting else [("Connection", "close")]
     if status in BODILESS:
         return b"", closing
@@ -121,7 +134,7 @@ def _framed(content: bytes, status: int, delivery: Delivery) -> tuple[bytes, lis
             return b"".join(_chunks(content, delivery)), [("Transfer-Encoding", "chunked"), *closing]
         case Framing.CLOSE:
             return content, [("Connection", "close")]
-        case Framing.LENGTH:
+        case _:
             fault = delivery.fault
             wrong = fault.by if fault is not None and fault.kind is FaultKind.LENGTH else 0
             return content, [("Content-Length", str(len(content) + wrong)), *closing]
@@ -131,17 +144,19 @@ def _chunks(content: bytes, delivery: Delivery) -> Iterator[bytes]:
     # RFC 9112, section 7.1.
     size = delivery.chunk or len(content) or 1
     fault = delivery.fault or Fault(FaultKind.CUT, -1)
+    extension = delivery.extension.encode("ascii")
     for number, start in enumerate(range(0, len(content), size)):
         part = content[start : start + size]
         broken = fault.at == number
         yield _BAD_SIZE if broken and fault.kind is FaultKind.CHUNK_SIZE else b"%x" % len(part)
-        yield b"\r\n" + part
+        yield extension + b"\r\n" + part
         yield _BAD_END if broken and fault.kind is FaultKind.CHUNK_END else b"\r\n"
-    yield b"0\r\n\r\n"
+    yield last_chunk(delivery)
 
 
 def _interim(delivery: Delivery) -> bytes:
-    return b"".join(b"HTTP/1.1 %d \r\n\r\n" % status for status in delivery.interim)
+    hints = {103: _HINT}
+    return b"".join(b"HTTP/1.1 %d \r\n%s\r\n" % (status, hints.get(status, b"")) for status in delivery.interim)
 
 
 def _head(reply: Reply, framing: list[tuple[str, str]], delivery: Delivery) -> bytes:
@@ -169,7 +184,7 @@ def _faulty(data: bytes, fault: Fault, delivery: Delivery) -> tuple[Step, ...]:
             return (*first, *rest, *end)
         case FaultKind.EXTRA:
             return (Send(data + b"x" * fault.by), End())
-        case FaultKind.LENGTH | FaultKind.CHUNK_SIZE | FaultKind.CHUNK_END:
+        case _:
             return (Send(data), End())
 
 

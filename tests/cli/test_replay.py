@@ -104,7 +104,7 @@ def test_a_call_goes_over_the_link_that_is_named(command: Command, tmp_path: Pat
         "from participant_conformance.reference.adapter import Reference\n"
         "class Adapter:\n"
         "    implementation = Reference.implementation\n"
-        "    def call(self, endpoint, request):\n"
+        "    def call(self, endpoint, request, **options):\n"
         "        raise LookupError(endpoint.partition(':')[0])\n"
     )
     answer = command("replay", stored(tmp_path), "--adapter", "adapting:Adapter", "--link", link, "--time-limit", "9")

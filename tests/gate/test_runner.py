@@ -6,7 +6,7 @@ import gc
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import cycle
 
 import pytest
@@ -16,7 +16,15 @@ from participant_conformance import checks
 from participant_conformance.adapter import AdapterError
 from participant_conformance.checks.check import Check, Found
 from participant_conformance.failures import ConformanceFailure, Evidence
-from participant_conformance.gate.runner import FINDINGS, INTERPRETERS_OWN, REPETITIONS, Effort, replay, run_check
+from participant_conformance.gate.runner import (
+    FINDINGS,
+    INTERPRETERS_OWN,
+    PATIENT_REPETITIONS,
+    REPETITIONS,
+    Effort,
+    replay,
+    run_check,
+)
 from participant_conformance.gate.verdicts import Counterexample, Finding, Result
 from participant_conformance.subject import NO_QUARANTINE, ImplementationHungError, NotOfferedError, Subject
 from tests.gate.synthetic import (
@@ -83,6 +91,24 @@ def test_a_vector_that_fails_ends_the_check() -> None:
     assert result.counterexample is not None
     assert result.counterexample.lines == (("case", "900"),)
     assert recorded.cases == [3, 900] + [900] * REPETITIONS
+
+
+def test_vectors_that_are_all_there_is_are_judged_alone() -> None:
+    """Nothing is drawn behind them."""
+    recorded = Recorded()
+    finite = replace(check(recorded, vectors=(-1, -2)), finite=True)
+    assert run_check(finite, subject(), EFFORT) == Result(Finding.CONFORMS, "", None, 2, 2)
+    assert recorded.cases == [-1, -2]
+
+
+def test_what_waits_for_retries_is_not_repeated_as_often() -> None:
+    """Each time takes as long as the client waits."""
+    recorded = Recorded(fails_from(7))
+    patient = replace(requirement(), patient=True)
+    result = run_check(check(recorded, of=patient, vectors=(900,)), subject(), EFFORT)
+    assert result.counterexample is not None
+    assert (result.counterexample.reproduced, result.counterexample.repeated) == (1, 1)
+    assert recorded.cases == [900] * (1 + PATIENT_REPETITIONS)
 
 
 def test_the_same_examples_come_again() -> None:

@@ -8,12 +8,15 @@ from graphlib import TopologicalSorter
 
 import pytest
 
+from participant_conformance import checks
 from participant_conformance.adapter import METHODS
-from participant_conformance.checks import registry
+from participant_conformance.checks import every_check, of_service, registry
 from participant_conformance.checks.check import ATTRIBUTE
+from participant_conformance.checks.of_service import service_registry
 from participant_conformance.requirements import (
     EVIDENCE,
     Level,
+    OtherSideError,
     Requirement,
     UnknownRequirementError,
     catalogue,
@@ -24,20 +27,23 @@ from participant_conformance.requirements.proofs import proofs
 EVERY = pytest.mark.parametrize("requirement", list(catalogue()), ids=lambda requirement: requirement.id)
 
 
-def test_the_edition_has_a_hundred_and_six_requirements() -> None:
+def test_the_edition_has_a_hundred_and_thirty_three_requirements() -> None:
     """The number is part of the edition: it grows with a new one."""
-    assert len(catalogue()) == 106
+    assert len(catalogue()) == 133
 
 
 @pytest.mark.parametrize(
     ("area", "must", "should", "info"),
     [
-        ("decode", 13, 12, 3),
+        ("decode", 14, 12, 4),
         ("encode", 6, 1, 0),
         ("xml", 16, 6, 1),
-        ("error", 17, 13, 6),
-        ("request", 8, 0, 0),
+        ("error", 18, 13, 8),
+        ("request", 8, 1, 3),
+        ("call", 4, 4, 1),
         ("secret", 1, 2, 1),
+        ("service", 4, 2, 0),
+        ("proxy", 0, 3, 0),
     ],
 )
 def test_an_area_has_so_many_of_each_level(area: str, must: int, should: int, info: int) -> None:
@@ -48,23 +54,29 @@ def test_an_area_has_so_many_of_each_level(area: str, must: int, should: int, in
 
 def test_every_requirement_has_one_check() -> None:
     """In the order of the catalogue, none left out, none twice."""
-    assert list(registry()) == [requirement.id for requirement in catalogue()]
+    assert list(every_check()) == [requirement.id for requirement in catalogue()]
 
 
-def test_the_star_import_gives_one_function_a_requirement() -> None:
-    """What a consumer imports is the whole suite and nothing else."""
+def test_the_checks_of_a_client_and_of_a_service_are_two_sides() -> None:
+    """A run judges one of them."""
+    for side, found in ((False, registry()), (True, service_registry())):
+        assert list(found) == [requirement.id for requirement in catalogue().side(of_service=side)]
+
+
+@pytest.mark.parametrize(("module", "service"), [("checks", False), ("checks.of_service", True)])
+def test_the_star_import_gives_one_function_a_requirement(module: str, service: bool) -> None:
+    """What a consumer imports is the whole suite of one side and nothing else."""
     star: dict[str, object] = {}
-    exec("from participant_conformance.checks import *", star)
+    exec(f"from participant_conformance.{module} import *", star)
     del star["__builtins__"]
-    assert set(star) == {requirement.function_name for requirement in catalogue()}
+    side = catalogue().side(of_service=service)
+    assert set(star) == {requirement.function_name for requirement in side}
 
 
 @EVERY
 def test_a_function_is_named_and_described_by_its_requirement(requirement: Requirement) -> None:
     """The id and the statement are what pytest shows of it."""
-    from participant_conformance import checks
-
-    function = getattr(checks, requirement.function_name)
+    function = getattr(of_service if requirement.of_service else checks, requirement.function_name)
     assert (function.__name__, function.__qualname__) == (requirement.function_name, requirement.function_name)
     assert function.__doc__ == f"{requirement.id}: {requirement.statement}"
     assert getattr(function, ATTRIBUTE).requirement == requirement
@@ -127,7 +139,7 @@ def test_an_id_is_an_area_and_a_rule(requirement: Requirement) -> None:
 def test_a_requirement_needs_what_an_adapter_can_have(requirement: Requirement) -> None:
     """At least one capability that there is."""
     assert requirement.needs
-    assert set(requirement.needs) <= METHODS.keys()
+    assert set(requirement.needs) <= ({"service", "proxy"} if requirement.of_service else METHODS.keys())
 
 
 @EVERY
@@ -158,7 +170,19 @@ def test_a_presupposed_requirement_stands_before_the_one_that_needs_it() -> None
 
 def test_only_what_is_judged_on_bytes_needs_a_link_that_sees_them() -> None:
     """All other requirements can be judged through respx."""
-    assert [requirement.id for requirement in catalogue() if requirement.raw_bytes] == ["request.header-injection"]
+    assert {requirement.id for requirement in catalogue() if requirement.raw_bytes} == {
+        *("decode.cut-body", "decode.gzip"),
+        *("error.header-space-trimmed", "error.repeated-header", "error.gzip"),
+        *("request.header-injection", "request.token-not-redirected"),
+        *("call.chunked", "call.interim-replies", "call.close-delimited"),
+        *("call.not-mixed", "call.ends", "call.recovers-or-surfaces", "call.bounded"),
+    }
+
+
+def test_only_what_waits_for_retries_is_left_out_by_the_quick_profile() -> None:
+    """A client may take seconds between two tries."""
+    patient = [requirement.id for requirement in catalogue() if requirement.patient]
+    assert patient == ["call.denied-is-final", "call.recovers-or-surfaces", "call.bounded", "call.waits-between"]
 
 
 def test_only_what_may_kill_needs_an_interpreter_of_its_own() -> None:
@@ -195,7 +219,7 @@ def test_an_unknown_id_like_no_other_is_answered_by_the_command_that_lists_them(
 def test_an_area_selects_all_its_requirements() -> None:
     """Selectors add up."""
     chosen = catalogue().select(["decode", "error.message", "request"])
-    assert len(chosen) == 28 + 1 + 8
+    assert len(chosen) == 30 + 1 + 12
 
 
 def test_a_selector_matches_whole_parts() -> None:
@@ -213,6 +237,29 @@ def test_a_misspelled_area_is_answered_by_the_area() -> None:
     """Areas count among what may have been meant."""
     with pytest.raises(UnknownRequirementError, match=r"did you mean request or "):
         catalogue().select(["requests"])
+
+
+@pytest.mark.parametrize(
+    ("selector", "side", "told"),
+    [
+        ("decode", True, "decode is judged of a client, and this run judges what plays the service"),
+        ("error.message", True, "error.message is judged of a client"),
+        ("service", False, "service is judged of a service, and this run judges a client"),
+        ("proxy.reply-unchanged", False, "proxy.reply-unchanged is judged of a service"),
+    ],
+)
+def test_what_is_judged_of_the_other_side_is_not_selected(selector: str, side: bool, told: str) -> None:
+    """One sentence says of whom it is judged."""
+    with pytest.raises(OtherSideError, match=f"^{told}"):
+        catalogue().select_of([selector], of_service=side)
+
+
+def test_what_is_judged_of_the_side_is_selected() -> None:
+    """As without sides."""
+    assert catalogue().select_of(["proxy", "service.accepts-valid"], of_service=True) == {
+        *("proxy.reply-unchanged", "proxy.error-type-survives", "proxy.token-only-to-upstream"),
+        "service.accepts-valid",
+    }
 
 
 def test_the_function_of_a_check_leads_back_to_its_requirement() -> None:

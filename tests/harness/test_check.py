@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from participant_conformance.checks.check import ATTRIBUTE, Check, check, checks_of
 from participant_conformance.requirements import UnknownRequirementError, catalogue
 from participant_conformance.subject import Subject
+from tests.strategies.drawing import draws
 
 
 def example(name: str) -> Callable[[Subject, int], None]:
@@ -97,3 +98,10 @@ def test_checks_are_found_in_the_order_of_the_catalogue() -> None:
         "a": check("decode.round-trip", st.integers)(round_trip),
     }
     assert [found.requirement.id for found in checks_of(namespace)] == ["decode.round-trip", "decode.tags"]
+
+
+def test_a_check_without_a_strategy_has_its_vectors_alone() -> None:
+    """They are all there is, and can be drawn by who wants some."""
+    finite = made(check("decode.round-trip", vectors=(2, 1))(round_trip))
+    assert (finite.finite, finite.vectors, draws(finite.cases(), 10)) == (True, (2, 1), [2, 1])
+    assert not made(check("decode.round-trip", st.integers, vectors=(2, 1))(round_trip)).finite

@@ -20,6 +20,7 @@ from participant_conformance.gate.verdicts import Finding
 from participant_conformance.links.loopback import LoopbackLink
 from participant_conformance.links.respx_link import RespxLink
 from participant_conformance.reference import codec as reference
+from participant_conformance.requirements import Level, catalogue
 from participant_conformance.subject import USUAL_REQUEST, NotOfferedError, Subject
 from participant_strategies.reply import Case, ConnectionRequest, Decoded, Refused, Rejected, Reply, ServiceError
 from participant_strategies.successes import full, success_case
@@ -276,7 +277,8 @@ def sending(link: LoopbackLink) -> Callable[[Send], Subject]:
     return make
 
 
-REQUESTS = [name for name in registry() if name.startswith("request.")]
+#: Those that judge what arrived, whatever the reply becomes.
+REQUESTS = [name for name in registry() if name.startswith("request.") and catalogue()[name].level is Level.MUST]
 
 
 @pytest.mark.parametrize("name", [name for name in REQUESTS if name != "request.header-injection"])

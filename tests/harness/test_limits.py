@@ -245,3 +245,19 @@ def test_without_interval_timers_the_call_runs_in_a_thread(monkeypatch: pytest.M
     """On a system without ``setitimer`` the main thread has a thread of its own for each call."""
     monkeypatch.delattr(signal, "setitimer")
     assert call_within(AMPLE, threading.current_thread) is not threading.main_thread()
+
+
+@pytest.mark.usefixtures("rung")
+def test_an_alarm_that_rings_on_the_way_out_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The result is there, the timer is stopped and the former handler is back."""
+    before, stop = signal.getsignal(signal.SIGALRM), signal.setitimer
+
+    def rings_first(timer: int, seconds: float, interval: float = 0.0) -> tuple[float, float]:
+        if not seconds:
+            signal.raise_signal(signal.SIGALRM)
+        return stop(timer, seconds, interval)
+
+    monkeypatch.setattr(signal, "setitimer", rings_first)
+    assert call_within(AMPLE, lambda: "result") == "result"
+    assert signal.getsignal(signal.SIGALRM) is before
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)

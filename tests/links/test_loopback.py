@@ -14,7 +14,7 @@ from contextlib import closing, contextmanager
 import httpx
 import pytest
 
-from participant_conformance.links import Received
+from participant_conformance.links import LinkError, Received
 from participant_conformance.links.loopback import LoopbackLink
 from participant_strategies.reply import Reply
 
@@ -384,13 +384,13 @@ def test_a_link_leaves_no_socket_and_no_loop_behind() -> None:
 
 
 def test_without_a_port_there_is_no_link(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The system's error comes out, and no thread stays."""
+    """The reason of the system is told, and no thread stays."""
 
     async def refused(*_arguments: object, **_options: object) -> None:
         raise OSError("no port")
 
     before = threads()
     monkeypatch.setattr(asyncio.base_events.BaseEventLoop, "create_server", refused)
-    with pytest.raises(OSError, match=r"^no port$"):
+    with pytest.raises(LinkError, match=r"no port$"):
         LoopbackLink()
     assert threads() == before

@@ -18,6 +18,7 @@ from typing import Any, Self
 
 from participant_conformance.checks import registry
 from participant_conformance.checks.check import Check, Found
+from participant_conformance.environment import quiet_environment
 from participant_conformance.failures import NotObserved
 from participant_conformance.gate.runner import FINDINGS, OBSERVED_PART, Effort, run_check
 from participant_conformance.gate.verdicts import Finding, Result
@@ -25,7 +26,7 @@ from participant_conformance.links.loopback import LoopbackLink
 from participant_conformance.links.quarantine import quarantine
 from participant_conformance.reference.adapter import Reference
 from participant_conformance.requirements import Level
-from participant_conformance.subject import Subject
+from participant_conformance.subject import TIME_LIMIT, ImplementationHungError, Subject
 
 #: Makes the adapter anew for each check: what one check leaves behind must not change the next one's result.
 Make = Callable[[], object]
@@ -37,6 +38,12 @@ def reference() -> Reference:
     """Return the reference adapter (one a process: it keeps its connections)."""
     return Reference()
 
+
+#: Checks of which each case takes as long as a call may: they are run for who breaks them, and for who has its own way
+#: with time. To them, anybody else is the reference.
+TIMED = ("call.ends",)
+#: Seconds that these add to the limit of a call before they give up.
+_MARGIN = 2.0
 
 #: Checks that look at ``read`` beside what their requirement needs first.
 _READS_TOO = ("encode.json-round-trip", "xml.agrees-with-json")
@@ -91,16 +98,18 @@ class Bench:
         part: Part | None = None,
         shrunk: Collection[str] = (),
         spec: str | None = None,
+        timed: bool = False,
     ) -> Results:
         """Run all checks, and shrink the counterexamples of some: these get what ``spec`` is for, too.
 
         A check that does not look at the one ``part`` in which the adapter is not the reference is not run: to it, the
-        adapter is the reference, which conforms.
+        adapter is the reference, which conforms. The same goes for what takes long, unless the adapter is ``timed``.
         """
         results: Results = {}
         for name, check in registry().items():
-            if part is None or part.concerns(check):
-                own = name in shrunk
+            own = name in shrunk
+            long = name in TIMED and not (own or timed) and self._limits(make)
+            if (part is None or part.concerns(check)) and not long:
                 results[name] = self.result(name, make, Effort(examples, shrink=own), spec=spec if own else None)
             else:
                 findings = self.findings(name, examples) if check.requirement.level is Level.INFO else ()
@@ -117,10 +126,16 @@ class Bench:
         if spec is not None and check.requirement.isolated:
             with _made(make) as adapter:
                 return run_check(check, self.subject(adapter, spec), effort)
-        if conforming := self.conforming(name, make, effort.max_examples):
+        # What is judged by fixed cases alone is not faster when it is replayed.
+        if not check.finite and (conforming := self.conforming(name, make, effort.max_examples)):
             return conforming
+        return self.judged(name, make, effort)
+
+    def judged(self, name: str, make: Make, effort: Effort) -> Result:
+        """Run one check by ``run_check`` itself."""
         with _made(make) as adapter:
-            return run_check(check, self.subject(adapter), effort)
+            subject = self.subject(adapter, margin=_MARGIN if name in TIMED else TIME_LIMIT)
+            return run_check(registry()[name], subject, effort)
 
     def findings(self, name: str, examples: int) -> tuple[str, ...]:
         """Return what a check finds of the reference, in words."""
@@ -144,10 +159,16 @@ class Bench:
             self._cases[key] = self._recorded(registry()[name], examples)
         return self._cases[key]
 
-    def subject(self, adapter: object, spec: str | None = None) -> Subject:
+    def subject(self, adapter: object, spec: str | None = None, *, margin: float = TIME_LIMIT) -> Subject:
         """Return the adapter as checks see it. Its link and its loop are the bench's: never close it."""
         apart = quarantine(spec, adapter) if spec else lambda _seconds: nullcontext(adapter)
-        return Subject(adapter, link=lambda: self.link, loop=self.loop, quarantine=apart)
+        return Subject(adapter, link=lambda: self.link, loop=self.loop, quarantine=apart, time_limit=margin)
+
+    def _limits(self, make: Make) -> bool:
+        """Whether a call keeps the time limit that it is given; else a check that gives one is not offered, at once."""
+        with _made(make) as adapter:
+            subject = self.subject(adapter)
+            return "call" in subject.capabilities and subject.traits.limits
 
     def _recorded(self, check: Check, examples: int) -> list[Any]:
         cases: list[Any] = []
@@ -156,7 +177,8 @@ class Bench:
             cases.append(case)
             return check.example(subject, case)
 
-        result = run_check(replace(check, example=example), self.subject(reference()), Effort(examples))
+        with _made(reference) as adapter:
+            result = run_check(replace(check, example=example), self.subject(adapter), Effort(examples))
         if result.finding is not Finding.CONFORMS:
             raise RuntimeError(f"{check.requirement.id}: the reference itself is not right: {result}")
         return cases
@@ -164,13 +186,14 @@ class Bench:
 
 @contextmanager
 def _made(make: Make) -> Iterator[object]:
-    """Make an adapter for one check; close the connections of its own, if it has any."""
-    adapter = make()
-    try:
-        yield adapter
-    finally:
-        if adapter is not reference() and callable(close := getattr(adapter, "close", None)):
-            close()
+    """Make an adapter for one check, in the environment of a run; close the connections of its own, if it has any."""
+    with quiet_environment():
+        adapter = make()
+        try:
+            yield adapter
+        finally:
+            if adapter is not reference() and callable(close := getattr(adapter, "close", None)):
+                close()
 
 
 def _observed(check: Check, subject: Subject, cases: list[Any]) -> tuple[int, list[str]]:
@@ -183,7 +206,7 @@ def _observed(check: Check, subject: Subject, cases: list[Any]) -> tuple[int, li
             found = check.example(subject, case)
         except NotObserved:
             continue
-        except Exception:  # noqa: BLE001 - what it was is for run_check to say
+        except (Exception, ImplementationHungError):  # noqa: BLE001 - what it was is for run_check to say
             return 0, findings
         observed += 1
         findings += (found,) if isinstance(found, str) else found or ()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hmac
 import json
+import os
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
 from participant_strategies.contract import contract
 from participant_strategies.reply import ConnectionRequest, Refused
-from tests.mutants.sending import Draft, draft_of, members_to_send
+from tests.mutants.own_http import Draft
+from tests.mutants.sending import draft_of, members_to_send
 from tests.mutants.tampering import calling
 
 _LISTED = contract().shapes["ConnectionType"].values
@@ -34,7 +37,7 @@ def _with_members(endpoint: str, request: ConnectionRequest, **members: Any) -> 
 
 
 def _unchecked(endpoint: str, request: ConnectionRequest) -> Draft:
-    return replace(draft_of(endpoint, request, checked=False), raw=True)
+    return draft_of(endpoint, request, checked=False)
 
 
 @calling("request.line")
@@ -247,3 +250,41 @@ def token_in_cookie(endpoint: str, request: ConnectionRequest) -> Draft:
 def token_in_authorization(endpoint: str, request: ConnectionRequest) -> Draft:
     """Sends the token as Authorization too."""
     return _with_header(draft_of(endpoint, request), "Authorization", f"Bearer {request.participant_token}")
+
+
+@calling("request.limits-are-the-servers")
+def sends_empty_tokens(endpoint: str, request: ConnectionRequest) -> Draft:
+    """Leaves it to the service to refuse an empty token."""
+    return draft_of(endpoint, request, checked=bool(request.participant_token))
+
+
+@calling("request.limits-are-the-servers")
+def refuses_long_tokens(endpoint: str, request: ConnectionRequest) -> Draft | Refused:
+    """Refuses a token that is longer than the model allows."""
+    maximum = contract().shapes["ParticipantToken"].maximum or 0
+    too_long = len(request.participant_token) > maximum
+    return Refused("the token is too long") if too_long else draft_of(endpoint, request)
+
+
+@calling("request.limits-are-the-servers")
+def leaves_empty_lists_out(endpoint: str, request: ConnectionRequest) -> Draft:
+    """Leaves Type out where the list is empty."""
+    return draft_of(endpoint, replace(request, type=request.type or None))
+
+
+@calling("request.unsigned")
+def signs(endpoint: str, request: ConnectionRequest) -> Draft:
+    """Signs the request by Signature Version 4, as the model says that the service authenticates."""
+    draft = draft_of(endpoint, request)
+    scope = "AKIDEXAMPLE/20260101/us-east-1/execute-api/aws4_request"
+    signature = hmac.digest(b"example", draft.body, "sha256").hex()
+    value = f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature={signature}"
+    return _with_header(draft, "Authorization", value)
+
+
+@calling("request.works-without-credentials")
+def takes_them_for_credentials_of_aws(endpoint: str, request: ConnectionRequest) -> Draft | Refused:
+    """Looks for credentials of AWS in the environment where CONNECTION_CREDENTIALS are asked for."""
+    needed = "CONNECTION_CREDENTIALS" in (request.type or ())
+    missing = needed and "AWS_ACCESS_KEY_ID" not in os.environ
+    return Refused("unable to locate credentials") if missing else draft_of(endpoint, request)

@@ -5,6 +5,7 @@ Owns the seven answers and the four forms in which they are given.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from types import MappingProxyType
 
 from participant_conformance.reference.adapter import Reference
@@ -12,6 +13,7 @@ from participant_conformance.reference.caller import UnusableTokenError
 from participant_strategies.reply import ConnectionRequest, Decoded, Refused, Rejected, Reply, ServiceError
 from participant_strategies.successes import full
 from participant_strategies.value import Structure
+from tests.mutants.own_http import NoReplyError
 from tests.mutants.sending import draft_of, send
 
 #: What each of them gives; where there is a choice, what comes nearest to what checks expect.
@@ -57,8 +59,8 @@ class DeadCaller:
     def __init__(self, answer: object) -> None:
         self._answer = answer
 
-    def call(self, endpoint: str, request: ConnectionRequest) -> object:  # noqa: ARG002 - that is the point
-        """Give the answer."""
+    def call(self, endpoint: str, request: ConnectionRequest, *, limit_s: float | None = None) -> object:  # noqa: ARG002
+        """Give the answer, whatever is asked for: that is the point."""
         return self._answer
 
 
@@ -70,10 +72,11 @@ class DeafCaller:
     def __init__(self, answer: object) -> None:
         self._answer = answer
 
-    def call(self, endpoint: str, request: ConnectionRequest) -> object:
+    def call(self, endpoint: str, request: ConnectionRequest, *, limit_s: float | None = None) -> object:
         """Send the request and give the answer."""
         try:
-            send(draft_of(endpoint, request))
+            with suppress(NoReplyError):
+                send(draft_of(endpoint, request), limit_s)
         except UnusableTokenError as unusable:
             return Refused(str(unusable))
         return self._answer

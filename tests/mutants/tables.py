@@ -39,7 +39,7 @@ can fail. Written by `python -m tests.mutants`, never by hand; {made_with}, and 
 - *also fails*: checks that fail because too few examples showed what they judge, or with a crash.
 - A check of level INFO judges nothing: it *kills* a mutant of which it finds something else than of the reference.
 - *not offered*: checks that are left out because what they presuppose is broken.
-- All other checks pass.
+- All other checks pass. What takes as long as a call may (call.ends) is judged of its own mutants alone.
 - *counterexample*: the smallest one of the first check, in short.
 
 {table}"""

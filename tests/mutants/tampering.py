@@ -19,7 +19,8 @@ from participant_strategies.errors import ERROR_TYPE_HEADER
 from participant_strategies.reply import ConnectionRequest, Decoded, Refused, Rejected, Reply, ServiceError
 from participant_strategies.value import Enum, String, Structure, Value
 from tests.mutants.bench import Make, Part, reference
-from tests.mutants.sending import Draft, draft_of, send
+from tests.mutants.own_http import Draft, OwnHttp
+from tests.mutants.sending import draft_of, send
 
 Taken: TypeAlias = Decoded | ServiceError | Rejected
 Read: TypeAlias = Callable[[Reply], Taken]
@@ -74,9 +75,9 @@ class Leaker(Altered):
         super().__init__()
         self._leak = leak
 
-    def call(self, endpoint: str, request: ConnectionRequest) -> Any:
+    def call(self, endpoint: str, request: ConnectionRequest, *, limit_s: float | None = None) -> Any:
         """Send the right request, take the reply and leak."""
-        return self._leak(reference().read, send(draft_of(endpoint, request)), request)
+        return self._leak(reference().read, send(draft_of(endpoint, request), limit_s), request)
 
 
 class Caller(Altered):
@@ -86,10 +87,22 @@ class Caller(Altered):
         super().__init__()
         self._writing = writing
 
-    def call(self, endpoint: str, request: ConnectionRequest) -> Any:
+    def call(self, endpoint: str, request: ConnectionRequest, *, limit_s: float | None = None) -> Any:
         """Send a wrong request, and take the reply as the reference does."""
         draft = self._writing(endpoint, request)
-        return draft if isinstance(draft, Refused) else self.read(send(draft))
+        return draft if isinstance(draft, Refused) else self.read(send(draft, limit_s))
+
+
+class Wired(OwnHttp, Altered):
+    """The reference, but for HTTP: a mutant is a subclass that does one step of it wrong."""
+
+    def call(self, endpoint: str, request: ConnectionRequest, *, limit_s: float | None = None) -> Any:
+        """Send the right request, and take the reply as the reference does."""
+        return self.taken(self.send(draft_of(endpoint, request), limit_s))
+
+    def taken(self, reply: Reply) -> Taken:
+        """Take the reply to a call."""
+        return self.read(reply)
 
 
 def reading(breaks: str) -> Callable[[Mistake | type[Mistake]], Mutant]:
@@ -120,6 +133,11 @@ def leaking(breaks: str) -> Callable[[Leak], Mutant]:
 def calling(breaks: str) -> Callable[[Writing], Mutant]:
     """Make a mutant of a wrong way to write the request."""
     return lambda writing: _mutant(writing, breaks, Part.CALL, lambda: Caller(writing))
+
+
+def wiring(breaks: str) -> Callable[[type[Wired]], Mutant]:
+    """Make a mutant of a client that does one step of HTTP wrong."""
+    return lambda wired: _mutant(wired, breaks, Part.CALL, wired)
 
 
 def altering(breaks: str, *methods: str) -> Callable[[Callable[..., Any]], Mutant]:

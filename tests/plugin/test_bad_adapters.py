@@ -183,7 +183,7 @@ def test_the_message_stands_in_the_view_and_in_the_summary(project: Project) -> 
 
 def test_an_adapter_that_is_fine_on_some_ways_is_judged_on_those(project: Project) -> None:
     """A mistake in one method does not take the verdicts on others away, but the run is not to be trusted."""
-    spec = project.adapter("class Adapter(Reference):\n    def call(self, endpoint, request): return None\n")
+    spec = project.adapter("class Adapter(Reference):\n    def call(self, endpoint, request, **options): return None\n")
     ran = project.run(f"--participant-adapter={spec}", "--participant-only=request.line")
     assert ran.kinds == {"error.modeled": "passed", "request.line": "adapter error"}
     assert ran.code == 2

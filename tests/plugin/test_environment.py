@@ -100,7 +100,7 @@ def test_a_run_leaves_the_users_environment_alone(
     before = dict(os.environ)
     spec = project.adapter(TRUSTING) if name == "trusting" else name
     ran = project.run(f"--participant-adapter={spec}", only="request")
-    assert len(ran.kinds) == 8
+    assert len(ran.kinds) == 12
     assert ran.kinds["request.body"] == "passed"
     assert canary.connections == 0
     assert not canary.touched.exists()

@@ -128,11 +128,11 @@ def test_without_a_folder_nothing_is_written(project: Project) -> None:
 
 
 def test_a_report_that_cannot_be_written_fails_the_run(project: Project) -> None:
-    """A folder that cannot be made is told in the summary, and the run is not green."""
+    """A folder that cannot be made is told in the summary; the run is not green, and nothing else is concluded."""
     project.write("occupied", "a file")
     ran = project.run("--participant-adapter=reference", "--participant-report=occupied")
-    assert ran.code == 1
-    assert "problem: the report cannot be written to" in ran.lines
+    assert ran.code == 2
+    assert "gate: must → conforms problem: the report cannot be written to" in ran.lines
 
 
 def test_a_report_is_replaced_as_a_whole(project: Project) -> None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import closing
 
+import httpx
 import pytest
 
 from participant_conformance.adapter import ARGUMENTS
@@ -15,6 +16,7 @@ from participant_conformance.reference.caller import Caller, UnusableTokenError,
 from participant_conformance.reference.classifier import ClassifiedError
 from participant_conformance.reference.codec import ParticipantConnection, UnusableReplyError, Websocket
 from participant_conformance.subject import Subject
+from participant_strategies.delivery import Answer, Delivery, Fault, FaultKind, Framing
 from participant_strategies.reply import ConnectionRequest, Decoded, Refused, Rejected, Reply, ServiceError
 from participant_strategies.value import String, Structure
 
@@ -184,9 +186,9 @@ def test_the_errors_of_the_reference_are_its_own(reference: Reference) -> None:
 def test_a_connection_that_cannot_be_made_is_an_error_of_its_own() -> None:
     """httpx says so by classes that the adapter names."""
     with closing(LoopbackLink()) as gone:
-        """Nobody listens there afterwards."""
+        nobody = gone.server.origin
     with closing(Reference()) as adapter:
-        outcome = Subject(adapter, link=lambda: gone).call(ConnectionRequest("a"), OK).outcome
+        outcome = Subject(adapter).ask("call", nobody, ConnectionRequest("a"))
     assert isinstance(outcome, Rejected)
     assert outcome.error == "ConnectError"
 
@@ -196,3 +198,39 @@ def test_an_adapter_that_never_called_has_nothing_to_close() -> None:
     adapter = Reference()
     adapter.close()
     assert "_caller" not in vars(adapter)
+
+
+# The time limit
+
+
+def test_a_call_within_its_limit_returns_what_any_other_does(link: LoopbackLink, caller: Caller) -> None:
+    """Chunks, headers and all."""
+    exchange = link.serve(Answer(DENIED, Delivery(framing=Framing.CHUNKED)))
+    result = caller.create_participant_connection(exchange.endpoint, TOKEN, limit_s=5.0)
+    assert result == ClassifiedError("AccessDeniedException", "b", 403)
+    assert exchange.received[0].values("X-Amz-Bearer") == [TOKEN]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(FaultKind.STALL),
+        Fault(FaultKind.STALL, 20),
+        Fault(FaultKind.DRIP, seconds=0.02),
+        Fault(FaultKind.FLOOD, 200),
+    ],
+    ids=repr,
+)
+def test_a_call_ends_at_its_limit(link: LoopbackLink, caller: Caller, fault: Fault) -> None:
+    """Wherever it stands, also while there is always something to read."""
+    body = BODY + b" " * 1000
+    exchange = link.serve(Answer(Reply(200, (), body), Delivery(framing=Framing.CLOSE, fault=fault)))
+    with pytest.raises(httpx.ReadTimeout, match=r"^no whole reply within 0\.1 s$"):
+        caller.create_participant_connection(exchange.endpoint, TOKEN, limit_s=0.1)
+
+
+def test_the_adapter_hands_its_limit_on(reference: Reference, link: LoopbackLink) -> None:
+    """As its traits say."""
+    subject = Subject(reference, link=lambda: link)
+    called = subject.call(ConnectionRequest("a"), Answer(OK, Delivery(fault=Fault(FaultKind.STALL))), limit=0.1)
+    assert called.outcome == Rejected("no whole reply within 0.1 s", "ReadTimeout")

@@ -184,7 +184,7 @@ def test_the_summary_of_a_run_fits_a_few_lines() -> None:
         "not offered: request.line: call is not offered",
         "expected: error.modeled: known since long",
         "problem: call is listed and gone",
-        f"run: 5 of the {len(catalogue())} checks of edition 1",
+        f"run: 5 of the {len(catalogue().side(of_service=False))} checks of edition 1",
         "gate: must → does not conform",
     ]
 
@@ -219,10 +219,25 @@ def test_what_was_not_judged_is_told_with_its_reason() -> None:
     ]
 
 
-def test_a_whole_run_is_not_said_to_be_a_part() -> None:
-    """All checks of the edition ran."""
-    made = run(*(verdict(Kind.PASSED, requirement.id) for requirement in catalogue()))
-    assert summary_lines(made)[1:] == [f"must    {len(catalogue())} passed", "gate: must → conforms"]
+@pytest.mark.parametrize("of_service", [False, True])
+def test_a_whole_run_is_not_said_to_be_a_part(of_service: bool) -> None:
+    """All checks of the edition ran that are of the side which is judged."""
+    whole = catalogue().side(of_service=of_service)
+    made = run(*(verdict(Kind.PASSED, requirement.id) for requirement in whole))
+    assert summary_lines(made)[1:] == [f"must    {len(whole)} passed", "gate: must → conforms"]
+
+
+def test_a_service_has_a_name_and_no_version() -> None:
+    """No blank is left where the version would stand."""
+    made = run(verdict(Kind.PASSED, "service.accepts-valid", implementation={"name": "service at a:1", "version": ""}))
+    assert identity(made).startswith("service at a:1 · python ")
+
+
+def test_a_part_of_the_checks_of_a_service_is_said_to_be_one() -> None:
+    """Of those of its own side."""
+    made = run(verdict(Kind.PASSED, "service.accepts-valid"))
+    whole = len(catalogue().side(of_service=True))
+    assert f"run: 1 of the {whole} checks of edition 1" in summary_lines(made)
 
 
 def test_warnings_and_notes_have_a_line_each() -> None:

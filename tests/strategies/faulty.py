@@ -61,11 +61,13 @@ class Faulty(Reference):
         """Write a value as a document."""
         return self._written(value, super().encode_xml)
 
-    def call(self, endpoint: str, request: ConnectionRequest) -> Decoded | ServiceError | Refused:
+    def call(
+        self, endpoint: str, request: ConnectionRequest, *, limit_s: float | None = None
+    ) -> Decoded | ServiceError | Refused:
         """Send a request, or none at all."""
         if self._fault.shows({"request": repr(request), "endpoint": endpoint}, None):
             return Refused("planted")
-        return super().call(endpoint, request)
+        return super().call(endpoint, request, limit_s=limit_s)
 
     def _written(self, value: Structure, write: Callable[[Structure], bytes]) -> bytes:
         if not self._fault.shows({"value": repr(value)}, None):

@@ -19,7 +19,7 @@ def generated() -> dict[Path, str]:
     """Return the text of the file that is generated."""
     with Bench() as bench:
         rows = [
-            variant_row(variant, bench.results(variant.make, EXAMPLES, part=variant.part))
+            variant_row(variant, bench.results(variant.make, EXAMPLES, part=variant.part, timed=variant.timed))
             for variant in variants().values()
         ]
     return {VARIANT_TABLE: variant_table(rows)}

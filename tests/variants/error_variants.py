@@ -153,20 +153,24 @@ class HidesTokensInPrint(Reference):
 class ShowsNothing(Reference):
     """Does not tell what it would print."""
 
-    def call(self, endpoint: str, request: ConnectionRequest) -> Decoded | ServiceError | Refused:
+    def call(
+        self, endpoint: str, request: ConnectionRequest, *, limit_s: float | None = None
+    ) -> Decoded | ServiceError | Refused:
         """Send the request."""
-        return replace(super().call(endpoint, request), shown=())
+        return replace(super().call(endpoint, request, limit_s=limit_s), shown=())
 
 
 @variant(Part.CALL)
 class LogsForDebugging(Reference):
     """Logs all that it sends and receives, but below the default level; at that, the beginning of a token."""
 
-    def call(self, endpoint: str, request: ConnectionRequest) -> Decoded | ServiceError | Refused:
+    def call(
+        self, endpoint: str, request: ConnectionRequest, *, limit_s: float | None = None
+    ) -> Decoded | ServiceError | Refused:
         """Send the request."""
         log = logging.getLogger(__name__)
         log.debug("asking %s with %s", endpoint, request)
-        taken = super().call(endpoint, request)
+        taken = super().call(endpoint, request, limit_s=limit_s)
         log.info("got %r", taken)
         if isinstance(taken, ServiceError):
             log.warning("%s on HTTP status %s, token %s…", taken.code, taken.status, request.participant_token[:4])

@@ -21,6 +21,7 @@ checks take nothing for a mistake that is none. Written by `python -m tests.vari
 
 - *not offered*: checks that need what the variant does not have, with the reason.
 - *fails*: checks that do not pass it. Anything there would be a fault of this suite.
+- What takes as long as a call may (call.ends) is judged of those that have a way of their own with time, alone.
 """
 
 

@@ -11,17 +11,21 @@ from tests.mutants.tampering import named_after
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A correct implementation: ``freedom`` says what it does in its own way."""
+    """A correct implementation: ``freedom`` says what it does in its own way.
+
+    ``timed``: it may end a call in its own way, so that what takes long is judged too.
+    """
 
     name: str
     freedom: str
     part: Part | None
     make: Make
+    timed: bool = False
 
 
-def variant(part: Part | None = None) -> Callable[[type], Variant]:
+def variant(part: Part | None = None, *, timed: bool = False) -> Callable[[type], Variant]:
     """Make a variant of a class; ``part`` is the one method in which it is not the reference, if there is one."""
-    return lambda made: Variant(named_after(made), str(made.__doc__), part, made)
+    return lambda made: Variant(named_after(made), str(made.__doc__), part, made, timed)
 
 
 def variants_of(namespace: dict[str, object]) -> tuple[Variant, ...]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import http.client
+import asyncio
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
@@ -20,16 +19,24 @@ from participant_strategies.contract import contract
 from participant_strategies.reply import ConnectionRequest, Decoded, Refused, Reply, ServiceError
 from participant_strategies.value import Enum, String, Structure, Value
 from tests.mutants.bench import Part, reference
-from tests.mutants.sending import Draft, draft_of, members_to_send, send
+from tests.mutants.own_http import Draft, NoReplyError
+from tests.mutants.sending import draft_of, members_to_send, send
 from tests.mutants.tampering import Taken, members_of, without_members
-from tests.variants import encode_variants, error_variants, payload_variants, xml_variants
+from tests.variants import (
+    encode_variants,
+    error_variants,
+    payload_variants,
+    retry_variants,
+    wire_variants,
+    xml_variants,
+)
 from tests.variants.payload_variants import is_success
 from tests.variants.variant import Variant, variant, variants_of
 
 
 def variants() -> MappingProxyType[str, Variant]:
     """Return every variant by its name."""
-    own = (payload_variants, error_variants, encode_variants, xml_variants)
+    own = (wire_variants, retry_variants, payload_variants, error_variants, encode_variants, xml_variants)
     modules = (globals(), *map(vars, own))
     found = [item for module in modules for item in variants_of(module)]
     return MappingProxyType({item.name: item for item in found})
@@ -191,9 +198,11 @@ class _Sender(Reference):
     def _draft(self, endpoint: str, request: ConnectionRequest) -> Draft:
         return draft_of(endpoint, request)
 
-    def call(self, endpoint: str, request: ConnectionRequest) -> Decoded | ServiceError | Refused:
+    def call(
+        self, endpoint: str, request: ConnectionRequest, *, limit_s: float | None = None
+    ) -> Decoded | ServiceError | Refused:
         """Send the request; a bad token raises, and is not refused."""
-        return self.read(send(self._draft(endpoint, request)))
+        return self.read(send(self._draft(endpoint, request), limit_s))
 
 
 @variant(Part.CALL)
@@ -222,11 +231,13 @@ class DropsBadCharacters(_Sender):
 class RefusesLongTokens(_Sender):
     """Refuses a token that is longer than the model allows."""
 
-    def call(self, endpoint: str, request: ConnectionRequest) -> Decoded | ServiceError | Refused:
+    def call(
+        self, endpoint: str, request: ConnectionRequest, *, limit_s: float | None = None
+    ) -> Decoded | ServiceError | Refused:
         """Send the request."""
         maximum = contract().shapes["ParticipantToken"].maximum or 0
         too_long = len(request.participant_token) > maximum
-        return Refused("the token is too long") if too_long else super().call(endpoint, request)
+        return Refused("the token is too long") if too_long else super().call(endpoint, request, limit_s=limit_s)
 
 
 @variant(Part.CALL)
@@ -261,40 +272,6 @@ class BodyInAnotherSpelling(_Sender):
         return replace(draft_of(endpoint, request), body=json.dumps(members, indent=2, ensure_ascii=False).encode())
 
 
-@variant(Part.CALL)
-class BodyInChunks(Reference):
-    """Sends the body in chunks, without its length."""
-
-    def call(self, endpoint: str, request: ConnectionRequest) -> Decoded | ServiceError | Refused:
-        """Send the request."""
-        draft = draft_of(endpoint, request)
-        with httpx.Client(trust_env=False, verify=False) as client:
-            response = client.post(draft.url, headers=list(draft.headers), content=_chunks(draft.body))
-        return self.read(Reply(response.status_code, tuple(response.headers.multi_items()), response.content))
-
-
-def _chunks(body: bytes) -> Iterator[bytes]:
-    yield body[:1]
-    yield body[1:]
-
-
-@variant(Part.CALL)
-class AnotherHttpClient(Reference):
-    """Speaks HTTP by the standard library, with a connection for each call."""
-
-    def call(self, endpoint: str, request: ConnectionRequest) -> Decoded | ServiceError | Refused:
-        """Send the request."""
-        draft = draft_of(endpoint, request)
-        url = urlsplit(draft.url)
-        connection = http.client.HTTPConnection(url.netloc, timeout=4)
-        try:
-            connection.request(draft.method, url.path, draft.body, dict(draft.headers))
-            response = connection.getresponse()
-            return self.read(Reply(response.status, tuple(response.getheaders()), response.read()))
-        finally:
-            connection.close()
-
-
 # Which methods there are.
 
 
@@ -304,9 +281,9 @@ class CallAlone:
 
     implementation = Reference.implementation
 
-    def call(self, endpoint: str, request: ConnectionRequest) -> Taken | Refused:
+    def call(self, endpoint: str, request: ConnectionRequest, *, limit_s: float | None = None) -> Taken | Refused:
         """Send the request."""
-        return reference().call(endpoint, request)
+        return reference().call(endpoint, request, limit_s=limit_s)
 
 
 @variant()
@@ -315,24 +292,27 @@ class CallWithRetries:
 
     implementation = Reference.implementation
 
-    def call(self, endpoint: str, request: ConnectionRequest) -> Taken | Refused:
+    def call(self, endpoint: str, request: ConnectionRequest, *, limit_s: float | None = None) -> Taken | Refused:
         """Send the request, up to three times."""
         draft = draft_of(endpoint, request)
         for _ in range(2):
-            reply = _followed(draft)
+            reply = _followed(draft, limit_s)
             if reply.status not in (429, 503):
                 return reference().read(reply)
-        return reference().read(_followed(draft))
+        return reference().read(_followed(draft, limit_s))
 
 
-def _followed(draft: Draft) -> Reply:
+def _followed(draft: Draft, limit_s: float | None) -> Reply:
     for _ in range(4):
-        reply = send(draft)
+        reply = send(draft, limit_s)
         place = reply.header("Location")
         if not (300 <= reply.status < 400 and place is not None):
             return reply
-        draft = replace(draft, url=urljoin(draft.url, place))
-    raise httpx.TooManyRedirects("the reply leads nowhere")
+        moved = urljoin(draft.url, place)
+        if urlsplit(moved)[:2] != urlsplit(draft.url)[:2]:
+            raise NoReplyError("the reply leads to another origin")
+        draft = replace(draft, url=moved)
+    raise NoReplyError("the reply leads nowhere")
 
 
 @variant()
@@ -371,9 +351,12 @@ class Asynchronous:
         """Take a reply."""
         return reference().read(reply)
 
-    async def call(self, endpoint: str, request: ConnectionRequest) -> Taken:
+    async def call(self, endpoint: str, request: ConnectionRequest, *, limit_s: float | None = None) -> Taken:
         """Send the request."""
         draft = draft_of(endpoint, request)
-        async with httpx.AsyncClient(trust_env=False, verify=False) as client:
-            response = await client.post(draft.url, headers=list(draft.headers), content=draft.body)
+        try:
+            async with asyncio.timeout(limit_s), httpx.AsyncClient(trust_env=False, verify=False) as client:
+                response = await client.post(draft.url, headers=list(draft.headers), content=draft.body)
+        except TimeoutError:
+            raise NoReplyError("too late") from None
         return await self.read(Reply(response.status_code, tuple(response.headers.multi_items()), response.content))

@@ -27,12 +27,16 @@ ATTRIBUTE = "participant_check"
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One requirement's check. ``cases`` makes the strategy; ``vectors`` are judged before anything is drawn."""
+    """One requirement's check. ``cases`` makes the strategy; ``vectors`` are judged before anything is drawn.
+
+    ``finite``: the vectors are all there is.
+    """
 
     requirement: Requirement
     example: Callable[[Subject, Any], Found]
     cases: Callable[[], SearchStrategy[Any]]
     vectors: tuple[Any, ...]
+    finite: bool = False
 
 
 class _Judge(Protocol):
@@ -44,18 +48,24 @@ TestFunction: TypeAlias = Callable[[_Judge], None]
 
 
 def check(
-    requirement: str, cases: Callable[[], SearchStrategy[T]], *, vectors: tuple[T, ...] = ()
+    requirement: str, cases: Callable[[], SearchStrategy[T]] | None = None, *, vectors: tuple[T, ...] = ()
 ) -> Callable[[Callable[[Subject, T], Found]], TestFunction]:
     """Make the check of ``requirement`` of a function that judges one case.
 
-    ``cases`` makes the strategy when the check runs (importing the checks draws nothing). The function raises
+    ``cases`` makes the strategy when the check runs (importing the checks draws nothing). Without it the vectors are
+    all there is, and nothing is drawn: for sets of which each case takes long. The function raises
     ``ConformanceFailure`` or ``NotObserved``, or returns; what it returns are findings in words, for the report. Its
     name is given by the requirement's id.
     """
     found = catalogue()[requirement]
 
+    def listed() -> SearchStrategy[T]:
+        from hypothesis import strategies as st
+
+        return st.sampled_from(vectors)
+
     def decorate(example: Callable[[Subject, T], Found]) -> TestFunction:
-        made = Check(found, example, cases, vectors)
+        made = Check(found, example, cases or listed, vectors, finite=cases is None)
 
         def test(participant_subject: _Judge) -> None:
             participant_subject.run(made)

@@ -20,6 +20,7 @@ from participant_conformance.checks.check import Check, Found
 from participant_conformance.failures import ConformanceFailure, NotObserved
 from participant_conformance.gate.isolation import isolated_draws
 from participant_conformance.gate.verdicts import Counterexample, Finding, Result
+from participant_conformance.links import LinkError
 from participant_conformance.stored import PlainFormError, plain
 from participant_conformance.subject import ImplementationHungError, NotOfferedError, Subject
 
@@ -27,6 +28,8 @@ from participant_conformance.subject import ImplementationHungError, NotOfferedE
 FINDINGS = 20
 #: How often a counterexample is judged again, to see whether it can be reproduced.
 REPETITIONS = 5
+#: The same for a check that waits for the client's own retries.
+PATIENT_REPETITIONS = 1
 #: Objects that are frozen although nobody asked: CPython 3.12 starts with some hundreds. Who freezes a process in which
 #: pytest is loaded freezes many times more.
 INTERPRETERS_OWN = 5_000
@@ -132,6 +135,8 @@ def run_check(check: Check, subject: Subject, effort: Effort) -> Result:
             return _run_examples(run, effort) or _outcome(run, effort)
     except NotOfferedError as unable:
         return Result(Finding.NOT_OFFERED, str(unable))
+    except LinkError as ours:
+        return Result(Finding.SUITE_BUG, str(ours))
 
 
 def _run_examples(run: _Run, effort: Effort) -> Result | None:
@@ -167,12 +172,16 @@ def _leaks_collected() -> Iterator[None]:
             gc.unfreeze()
 
 
+#: What is to be done for a capability that no adapter has.
+_MISSING = {"proxy": "a proxy is judged with the suite behind it: --upstream PORT"}
+
+
 def _look_for_needs(check: Check, subject: Subject, effort: Effort) -> None:
     """Raise ``NotOfferedError`` where something is missing that the check cannot do without."""
     requirement = check.requirement
     needs = requirement.needs
     if subject.capabilities.isdisjoint(needs):
-        one = f"{needs[0]} is not offered"
+        one = _MISSING.get(needs[0], f"{needs[0]} is not offered")
         raise NotOfferedError(f"the adapter offers none of {', '.join(needs)}" if len(needs) > 1 else one)
     if requirement.patient and not effort.patient:
         raise NotOfferedError("the quick profile leaves out what waits for the client's own retries")
@@ -191,7 +200,7 @@ def _examples(run: _Run, effort: Effort) -> None:
     vectors = run.check.vectors
     for case in vectors[:PROCESSES] if run.subject.traits.cost == "process" and effort.max_examples else vectors:
         run.example(case)
-    if not effort.max_examples:
+    if not effort.max_examples or run.check.finite:
         return
 
     # Derandomized by the requirement's name, not by source text: an edit of ours must not move the draws.
@@ -220,7 +229,7 @@ def _violation(run: _Run, failed: ConformanceFailure, *, shrunk: bool) -> Result
     lines, reproduced, repeated = list(failed.evidence.lines), 0, 0
     if shrunk:
         others: list[str] = []
-        for _ in range(REPETITIONS):
+        for _ in range(PATIENT_REPETITIONS if run.check.requirement.patient else REPETITIONS):
             repeated += 1
             outcome = _again(run)
             reproduced += outcome is None
@@ -259,6 +268,8 @@ def _left(run: _Run, cause: Exception) -> Result:
             finding, reason = Finding.NOT_OFFERED, str(cause)
         case AdapterError():
             finding, reason = Finding.ADAPTER_ERROR, str(cause)
+        case LinkError():
+            finding, reason = Finding.SUITE_BUG, str(cause)
         case _:
             finding, reason = Finding.SUITE_BUG, f"{type(cause).__name__}: {cause}"
     return run.result(finding, reason)

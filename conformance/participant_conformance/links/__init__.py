@@ -5,6 +5,7 @@ A link serves the answers to one call, the last of them again and again, and kee
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -12,6 +13,10 @@ from typing import Protocol
 from participant_strategies.contract import contract
 from participant_strategies.delivery import Answer
 from participant_strategies.reply import Reply
+
+
+class LinkError(Exception):
+    """A link cannot serve, through no fault of the implementation's; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +111,17 @@ class CallLink(Protocol):
 
 def _answer(answer: Reply | Answer) -> Answer:
     return Answer(answer) if isinstance(answer, Reply) else answer
+
+
+def check_link(name: str) -> None:
+    """Raise :class:`LinkError` if this machine cannot have the link of a name at all."""
+    if name != "loopback6":
+        return
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+    except OSError as wrong:
+        raise LinkError(f"the link loopback6 needs ::1, and there is none here: {wrong.strerror or wrong}") from None
 
 
 def link_maker(name: str) -> Callable[[], CallLink]:

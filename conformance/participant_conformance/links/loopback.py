@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import ClassVar, Final
 
-from participant_conformance.links import Exchange, Received
-from participant_conformance.links.server import BAD_REQUEST, Respond, Server
+from participant_conformance.links import Exchange, LinkError, Received
+from participant_conformance.links.connection import BAD_REQUEST, Handler, Respond
+from participant_conformance.links.server import Server
 from participant_strategies.delivery import OTHER_ORIGIN, Answer
 from participant_strategies.reply import Reply
 
@@ -26,7 +27,7 @@ _ELSEWHERE: Final = Answer(Reply(200, (("Content-Type", "application/json"),), b
 class LoopbackLink:
     """Serve replies on a port of 127.0.0.1 that the system chooses.
 
-    Raises ``OSError`` if no loopback port can be had.
+    Raises ``LinkError`` if no loopback port can be had, and where the server has failed.
     """
 
     name = "loopback"
@@ -35,18 +36,13 @@ class LoopbackLink:
 
     def __init__(self) -> None:
         self._calls = _Calls()
-        self.server = Server(self._calls, host=self.host)
+        self.server = self._started(self._calls)
         self._other: Server | None = None
 
     @property
     def port(self) -> int:
         """The port of the server."""
         return self.server.port
-
-    @property
-    def exchange(self) -> Exchange | None:
-        """What is served now."""
-        return self._calls.exchange
 
     def serve(
         self,
@@ -55,18 +51,34 @@ class LoopbackLink:
         own: Mapping[str, Reply | Answer] | None = None,
         together: int = 1,
     ) -> Exchange:
-        """Serve these answers, the last one to every request, until others are; ``path`` is part of the endpoint."""
+        """Serve these answers, the last one to every request, until others are; ``path`` is part of the endpoint.
+
+        What is still at work on an earlier exchange is dropped: a request belongs to the exchange during which all of
+        it came.
+        """
+        for server in filter(None, (self.server, self._other)):
+            server.check()
+            server.settle()
         made = Exchange.of(f"{self.server.origin}{path}", answers, own, together)
         made.answers = tuple(map(self._located, made.answers))
+        made.own = {token: self._located(answer) for token, answer in made.own.items()}
         # One assignment: the thread that serves sees the old exchange or the new one, whole.
         self._calls.exchange = made
         return made
 
     def close(self) -> None:
         """Close the ports and every connection, and end the threads."""
-        self.server.close()
-        if self._other is not None:
-            self._other.close()
+        try:
+            self.server.close()
+        finally:
+            if self._other is not None:
+                self._other.close()
+
+    def _started(self, handler: Handler) -> Server:
+        try:
+            return Server(handler, host=self.host)
+        except OSError as wrong:
+            raise LinkError(f"no port of {self.host} can be had: {wrong.strerror or wrong}") from wrong
 
     def _located(self, answer: Answer) -> Answer:
         """Put the address of the other origin in its place."""
@@ -74,7 +86,7 @@ class LoopbackLink:
         if not any(OTHER_ORIGIN in value for _, value in headers):
             return answer
         if self._other is None:
-            self._other = Server(_Elsewhere(self._calls), host=self.host)
+            self._other = self._started(_Elsewhere(self._calls))
         origin = self._other.origin
         put = tuple((name, value.replace(OTHER_ORIGIN, origin)) for name, value in headers)
         return replace(answer, reply=replace(answer.reply, headers=put))
@@ -93,7 +105,7 @@ class _Calls:
 
     exchange: Exchange | None = None
     _waiting: list[tuple[Exchange, Respond, Answer]] = field(default_factory=list)
-    _timer: asyncio.TimerHandle | None = None
+    _timers: list[asyncio.TimerHandle] = field(default_factory=list)
 
     def begun(self) -> bool:
         exchange = self.exchange
@@ -112,19 +124,22 @@ class _Calls:
         if exchange.together == 1:
             exchange.respond(answer, respond)
             return
+        if self._waiting and self._waiting[0][0] is not exchange:
+            self._answer_all()
         self._waiting.append((exchange, respond, answer))
         if len(self._waiting) >= exchange.together:
             self._answer_all()
-        elif self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(_TOGETHER, self._answer_all)
+        elif len(self._waiting) == 1:
+            self._timers.append(asyncio.get_running_loop().call_later(_TOGETHER, self._answer_all))
 
     def _answer_all(self) -> None:
         """Answer those that wait, the last one first: who mixes replies up is to be seen."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        while self._timers:
+            self._timers.pop().cancel()
         waiting, self._waiting = self._waiting, []
         for exchange, respond, answer in reversed(waiting):
+            # Whoever comes behind them sends one request after the other, and is not to wait each time.
+            exchange.together = 1
             exchange.respond(answer, respond)
 
 
@@ -138,6 +153,6 @@ class _Elsewhere:
         return False
 
     def request(self, received: Received, respond: Respond) -> None:
-        if self.calls.exchange is not None:
-            self.calls.exchange.elsewhere.append(received)
+        assert self.calls.exchange is not None  # noqa: S101 - one of its answers led here
+        self.calls.exchange.elsewhere.append(received)
         respond(BAD_REQUEST if received.problem else _ELSEWHERE)

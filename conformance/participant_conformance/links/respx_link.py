@@ -6,8 +6,10 @@ and so cannot leave. The bytes on the wire are not seen, so checks that need the
 
 from __future__ import annotations
 
+import inspect
 import time
 from collections.abc import Mapping
+from typing import Final
 
 import httpx
 import respx
@@ -17,6 +19,8 @@ from participant_strategies.delivery import Answer
 from participant_strategies.reply import Reply
 
 HOST = "participant.test"
+#: respx asks for the signature at every request, and that costs as much as all the rest of it.
+_SIGNATURE: Final = inspect.Signature([inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD)])
 
 
 class RespxLink:
@@ -31,7 +35,12 @@ class RespxLink:
 
     def __init__(self) -> None:
         self._router = respx.mock(assert_all_called=False)
-        self._router.route(host=HOST).mock(side_effect=self._answer)
+
+        def answer(request: httpx.Request) -> httpx.Response:
+            return self._answer(request)
+
+        answer.__signature__ = _SIGNATURE  # type: ignore[attr-defined]  # what inspect looks for
+        self._router.route(host=HOST).mock(side_effect=answer)
         self._exchange: Exchange | None = None
         self._entered = False
 
@@ -71,4 +80,5 @@ class RespxLink:
         exchange.delivered += 1
         reply = exchange.answer_to(exchange.received[-1]).reply
         headers = [(key.encode("ascii"), value.encode("latin-1")) for key, value in reply.headers]
-        return httpx.Response(reply.status, headers=headers, content=reply.body)
+        # With its request: a response without one is copied.
+        return httpx.Response(reply.status, headers=headers, content=reply.body, request=request)

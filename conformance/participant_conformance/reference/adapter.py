@@ -23,7 +23,7 @@ class Reference:
         name="reference",
         version="0.1.0",
         errors=(UnusableReplyError, UnusableTokenError, UnwritableValueError, httpx.HTTPError),
-        traits=Traits(dialects=DIALECTS),
+        traits=Traits(dialects=DIALECTS, limits=True),
     )
 
     @functools.cached_property
@@ -67,14 +67,17 @@ class Reference:
         """Take a whole reply of an XML protocol."""
         return self._answer(read_xml(reply.status, reply.body, dialect))
 
-    def call(self, endpoint: str, request: ConnectionRequest) -> Decoded | ServiceError | Refused:
-        """Send a request with httpx."""
+    def call(
+        self, endpoint: str, request: ConnectionRequest, *, limit_s: float | None = None
+    ) -> Decoded | ServiceError | Refused:
+        """Send a request with httpx, and give it up after ``limit_s`` seconds."""
         try:
             result = self._caller.create_participant_connection(
                 endpoint,
                 request.participant_token,
                 type=request.type,
                 connect_participant=request.connect_participant,
+                limit_s=limit_s,
             )
         except UnusableTokenError as unusable:
             return Refused(str(unusable))

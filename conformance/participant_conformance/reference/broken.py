@@ -25,9 +25,11 @@ class Broken(Reference):
         """Take a whole reply."""
         return self._spoiled(super().read(_qualified(reply)))
 
-    def call(self, endpoint: str, request: ConnectionRequest) -> Decoded | ServiceError | Refused:
+    def call(
+        self, endpoint: str, request: ConnectionRequest, *, limit_s: float | None = None
+    ) -> Decoded | ServiceError | Refused:
         """Send a request."""
-        outcome = super().call(endpoint, request)
+        outcome = super().call(endpoint, request, limit_s=limit_s)
         return outcome if isinstance(outcome, Refused) else self._spoiled(outcome)
 
     def _spoiled(self, outcome: Decoded | ServiceError) -> Decoded | ServiceError:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from typing import Any
 
 import httpx
 
@@ -34,9 +36,11 @@ class Caller:
         *,
         type: tuple[str, ...] | None = None,  # noqa: A002 - the API's own name
         connect_participant: bool | None = None,
+        limit_s: float | None = None,
     ) -> ParticipantConnection | ClassifiedError:
         """Send the request; return the connection, or the error that the service answered.
 
+        ``limit_s``: seconds after which the call is given up, wherever it stands; not within a running event loop.
         Raises :class:`UnusableTokenError` before anything is sent, ``UnusableReplyError`` for a reply that is neither,
         ``httpx.HTTPError`` where there is no reply.
         """
@@ -44,12 +48,35 @@ class Caller:
         if not participant_token or not all(" " < char <= "~" for char in participant_token):
             raise UnusableTokenError("a participant token is made of visible ASCII characters")
         asked = {"Type": type, "ConnectParticipant": connect_participant}
-        response = self._http.post(
-            endpoint.rstrip("/") + "/participant/connection",
+        response = self._post(
+            limit_s,
+            url=endpoint.rstrip("/") + "/participant/connection",
             headers={"Content-Type": "application/json", "X-Amz-Bearer": participant_token},
             content=json.dumps({name: value for name, value in asked.items() if value is not None}),
         )
         return read(response.status_code, response.headers.multi_items(), response.content)
+
+    def _post(self, limit_s: float | None, **request: Any) -> httpx.Response:
+        if limit_s is None:
+            return self._http.post(**request)
+        # httpx limits each read: a reply that comes byte by byte would have no end. A loop of its own, which is never
+        # the current one, so that the caller's thread is left as it was.
+        loop = asyncio.new_event_loop()
+        try:
+            return loop.run_until_complete(_post_within(limit_s, request))
+        finally:
+            loop.close()
+
+
+async def _post_within(limit_s: float, request: dict[str, Any]) -> httpx.Response:
+    try:
+        async with (
+            asyncio.timeout(limit_s),
+            httpx.AsyncClient(trust_env=False, timeout=limit_s, follow_redirects=False) as http,
+        ):
+            return await http.post(**request)
+    except TimeoutError:
+        raise httpx.ReadTimeout(f"no whole reply within {limit_s:g} s") from None
 
 
 def read(

@@ -91,12 +91,12 @@ def _row(verdict: Verdict, again: str | None) -> dict[str, Any]:
 
 def summary_markdown(run: Run, again: dict[str, str]) -> str:
     """Return the summary as Markdown: the counts, a table of the requirements, the failures."""
-    lines = [f"# {_cell(identity(run))}", ""]
-    lines += [f"- {_cell(line)}" for line in summary_lines(run)[1:]]
+    lines = [f"# {cell(identity(run))}", ""]
+    lines += [f"- {cell(line)}" for line in summary_lines(run)[1:]]
     lines += ["", "| requirement | level | verdict | what |", "| --- | --- | --- | --- |"]
     lines += [
         f"| [{verdict.requirement}]({catalogue()[verdict.requirement].url}) | {verdict.level} | {verdict.kind} | "
-        f"{_cell(_short(verdict.reason))} |"
+        f"{cell(_short(verdict.reason))} |"
         for verdict in run.verdicts
     ]
     for verdict in run.verdicts:
@@ -136,7 +136,7 @@ def _junit_kind(kind: Kind) -> str | None:
     return "skipped" if kind in (Kind.NOT_OFFERED, Kind.EXPECTED) else None
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
     """Make text safe for a Markdown table cell, list item or heading."""
     return re.sub(r"([\\`*_{}\[\]<>()#!|~&])", r"\\\1", escaped(text))
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from participant_conformance.gate.verdicts import BROKEN, FAILING, UNJUDGED, Kind, Verdict
 from participant_conformance.report.text import one_line, printable
-from participant_conformance.requirements import EDITION, Level, catalogue
+from participant_conformance.requirements import EDITION, Catalogue, Level, catalogue
 
 #: Where two results of one requirement meet, the one that comes first here wins.
 _WORST = (
@@ -82,6 +82,11 @@ class Run:
         return [self.found[requirement.id] for requirement in catalogue() if requirement.id in self.found]
 
     @property
+    def side(self) -> Catalogue:
+        """The requirements that a run like this one can judge: those of a client, or those of a service."""
+        return catalogue().side(of_service=any(catalogue()[name].of_service for name in self.found))
+
+    @property
     def implementation(self) -> dict[str, Any]:
         """Who was judged; empty if that was never learnt."""
         return next((verdict.implementation for verdict in self.verdicts if verdict.implementation), {})
@@ -139,8 +144,8 @@ def summary_lines(run: Run) -> list[str]:
     lines += [f"problem: {problem}" for problem in run.problems]
     if run.interrupted:
         lines.append("interrupted: the run did not come to its end")
-    if len(run.verdicts) < len(catalogue()):
-        lines.append(f"run: {len(run.verdicts)} of the {len(catalogue())} checks of edition {EDITION}")
+    if len(run.verdicts) < len(run.side):
+        lines.append(f"run: {len(run.verdicts)} of the {len(run.side)} checks of edition {EDITION}")
     if used := run.implementation.get("traits"):
         lines.append("traits: " + ", ".join(f"{name}={value}" for name, value in used.items()))
     lines.append(f"gate: {run.how.level} → {run.conclusion}")
@@ -157,7 +162,7 @@ def notable_lines(run: Run) -> list[str]:
 def identity(run: Run) -> str:
     """Name the implementation and the suite in one line."""
     who = run.implementation
-    name = f"{who['name']} {who['version']}" if who else "unknown implementation"
+    name = f"{who['name']} {who['version']}".strip() if who else "unknown implementation"
     runtime = f" ({who['runtime']})" if who.get("runtime") else ""
     explored = f" · seed {run.how.seed}" if run.how.seed else ""
     return f"{name}{runtime} · python {run.how.python} · suite {run.how.suite}, edition {EDITION}{explored}"

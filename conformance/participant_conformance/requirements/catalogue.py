@@ -40,6 +40,10 @@ class UnknownRequirementError(ValueError):
     """An id or area that the catalogue does not have; the message says which ones are near."""
 
 
+class OtherSideError(UnknownRequirementError):
+    """An id or area of what is judged of the other side; the message says which."""
+
+
 @dataclass(frozen=True, slots=True)
 class Requirement:
     """One rule of the contract.
@@ -98,6 +102,20 @@ class Catalogue:
             return self.requirements[name]
         except KeyError:
             raise UnknownRequirementError(self._no_such(name)) from None
+
+    def side(self, *, of_service: bool) -> Catalogue:
+        """Return the requirements of one side: of what plays the service, or of clients. A run judges one of them."""
+        kept = {requirement.id: requirement for requirement in self if requirement.of_service is of_service}
+        return Catalogue(MappingProxyType(kept))
+
+    def select_of(self, selectors: Iterable[str], *, of_service: bool) -> frozenset[str]:
+        """Return what :meth:`select` does; raise :class:`OtherSideError` where that is of the other side."""
+        named = tuple(selectors)
+        for selector in named:
+            if any(self[name].of_service is not of_service for name in self.select([selector])):
+                judged, run = ("a client", "what plays the service") if of_service else ("a service", "a client")
+                raise OtherSideError(f"{selector} is judged of {judged}, and this run judges {run}")
+        return self.select(named)
 
     def select(self, selectors: Iterable[str]) -> frozenset[str]:
         """Return the ids that the selectors name. Each is an id, or whole leading parts of ids (an area).

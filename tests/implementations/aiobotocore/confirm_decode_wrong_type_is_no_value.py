@@ -1,0 +1,27 @@
+"""aiobotocore on a Url that is false: exit 0 if it is handed on, 1 if not."""
+
+import asyncio
+
+import botocore
+from aiobotocore.config import AioConfig
+from aiobotocore.session import get_session
+
+reply = b'HTTP/1.1 200 X\r\nContent-Length: 27\r\n\r\n{"Websocket":{"Url":false}}'
+
+
+async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.readuntil(b"{}")
+    writer.write(reply)
+
+
+async def main() -> object:
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    config = AioConfig(signature_version=botocore.UNSIGNED, retries={"total_max_attempts": 1})
+    made = get_session().create_client("connectparticipant", "us-east-1", endpoint_url=url, config=config)
+    async with made as client:
+        found = await client.create_participant_connection(ParticipantToken="a")
+        return found["Websocket"].get("Url") is not False
+
+
+raise SystemExit(asyncio.run(main()))

@@ -1,0 +1,24 @@
+"""The AWS CLI on a byte order mark: exit 0 if the value is lost in an empty success, 1 if not."""
+
+import socket
+import subprocess
+import sys
+import threading
+
+server = socket.create_server(("127.0.0.1", 0))
+reply = b'HTTP/1.1 200 X\r\nContent-Length: 34\r\n\r\n\xef\xbb\xbf{"Websocket":{"Url":"wss://a"}}'
+
+
+def answer() -> None:
+    with server.accept()[0] as peer:
+        peer.recv(65536)
+        peer.sendall(reply)
+
+
+threading.Thread(target=answer).start()
+url = f"http://127.0.0.1:{server.getsockname()[1]}"
+command = [sys.executable, "-m", "awscli", "connectparticipant", "create-participant-connection", "--no-sign-request"]
+options = ["--endpoint-url", url, "--region", "us-east-1", "--participant-token", "a"]
+ran = subprocess.run([*command, *options], capture_output=True, text=True, check=False)
+print(ran)
+raise SystemExit(ran.returncode != 0 or "Websocket" in ran.stdout)

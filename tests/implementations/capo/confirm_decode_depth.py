@@ -1,0 +1,27 @@
+"""capo's two clients on an unknown member 20 000 deep: exit 0 if the recursion error comes out, 1 if not."""
+
+import asyncio
+
+from capo_connectparticipant import AsyncConnectParticipantClient, ConnectParticipantClient
+
+reply = b"HTTP/1.1 200 X\r\nContent-Length: 40006\r\n\r\n" + b'{"a":' + b"[" * 20_000 + b"]" * 20_000 + b"}"
+
+
+async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.readuntil(b"{}")
+    writer.write(reply)
+
+
+async def main() -> None:
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    for kind in (ConnectParticipantClient, AsyncConnectParticipantClient):
+        client = kind(endpoint=url, anonymous=True, retry_max_attempts=1)
+        try:
+            found = await asyncio.to_thread(client.create_participant_connection, "a")
+            raise SystemExit(found if isinstance(found, dict) else await found)  # type: ignore[misc]
+        except RecursionError as error:
+            print(type(error).__name__, error)
+
+
+asyncio.run(main())

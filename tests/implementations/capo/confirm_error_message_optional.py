@@ -1,0 +1,28 @@
+"""capo's two clients on a 403 with X-Amzn-Errortype and no body: exit 0 if the type is lost, 1 if it is kept."""
+
+import asyncio
+
+from capo_connectparticipant import AsyncConnectParticipantClient, ConnectParticipantClient
+from capo_connectparticipant.errors import UnknownServiceError
+
+reply = b"HTTP/1.1 403 X\r\nX-Amzn-Errortype: AccessDeniedException\r\nContent-Length: 0\r\n\r\n"
+
+
+async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.readuntil(b"{}")
+    writer.write(reply)
+
+
+async def main() -> None:
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    for kind in (ConnectParticipantClient, AsyncConnectParticipantClient):
+        client = kind(endpoint=url, anonymous=True, retry_max_attempts=1)
+        try:
+            found = await asyncio.to_thread(client.create_participant_connection, "a")
+            raise SystemExit(found if isinstance(found, dict) else await found)  # type: ignore[misc]
+        except UnknownServiceError as error:
+            print(type(error).__name__, error)
+
+
+asyncio.run(main())

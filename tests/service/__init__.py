@@ -1,0 +1,1 @@
+"""The simulated Participant Service: its state machine, its port, its command."""
