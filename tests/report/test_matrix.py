@@ -99,6 +99,7 @@ def test_what_differs_is_told_with_its_reasons(tmp_path: Path) -> None:
         a=(verdict(Kind.PASSED, A, ""), verdict(Kind.NOTED, B, findings=("the first wins",), **free)),
         b=(verdict(Kind.PASSED, A, ""), verdict(Kind.NOTED, B, findings=("the last wins",), **free)),
         c=(verdict(Kind.EXPECTED, A, "it lies"), verdict(Kind.NOTED, B, findings=("the last wins",), **free)),
+        d=(verdict(Kind.PASSED, C),),
     )
     text = markdown(found)
     assert f"## {A}\n" in text

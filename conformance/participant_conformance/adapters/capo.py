@@ -7,7 +7,7 @@ import threading
 from contextlib import AbstractAsyncContextManager
 from importlib.metadata import version
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from capo_connectparticipant import AsyncConnectParticipantClient, ConnectParticipantClient
 from capo_connectparticipant.errors import ConnectParticipantError, UnknownServiceError
@@ -73,9 +73,8 @@ class _PromptTransport(SyncTransport):
     """
 
     def connect(self, *args: Any, **options: Any) -> BaseNetworkStream:
-        stream = super().connect(*args, **options)
-        if isinstance(stream, SyncStream):
-            stream.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        stream = cast("SyncStream", super().connect(*args, **options))
+        stream.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return stream
 
 
