@@ -112,7 +112,6 @@ FOREIGN = {
     f"{C}.links.respx_link": {"httpx", "respx"},
     f"{C}.reference": {"defusedxml", "httpx"},
     f"{C}.adapters.aiobotocore": {"aiobotocore", "botocore"},
-    f"{C}.adapters.awscli": {"awscli"},
     f"{C}.adapters.boto3": {"boto3", "botocore"},
     f"{C}.adapters.botocore_words": {"botocore"},
     f"{C}.adapters.capo": {"capo_connectparticipant", "zapros"},

@@ -6,11 +6,13 @@ import os
 import subprocess
 import sys
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
-pytest.importorskip("awscli", reason="awscli is not installed: tox run -e client-awscli")
+if find_spec("awscli") is None:
+    pytest.skip("awscli is not installed: tox run -e client-awscli", allow_module_level=True)
 
 from participant_conformance.adapters import awscli
 from participant_strategies.reply import ConnectionRequest, Decoded, Refused, Rejected, ServiceError
@@ -86,3 +88,17 @@ def ended(process: int) -> bool:
             return True
         time.sleep(0.05)
     return False
+
+
+def test_the_package_is_not_imported() -> None:
+    """It would put its own botocore in the place of the one that boto3 uses."""
+    look = "import sys, participant_conformance.adapters.awscli as a; a.Adapter().implementation; print(*sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
+    assert not {"awscli", "botocore"} & set(ran.stdout.split())
+
+
+def test_it_says_which_botocore_it_brings_along() -> None:
+    """In the words of the command itself."""
+    told = awscli.Adapter().implementation
+    assert told.version == awscli.VERSION
+    assert told.runtime.startswith("botocore 1.")

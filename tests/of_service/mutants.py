@@ -162,13 +162,14 @@ def ignores_unknown_types(play: Fake, received: Received) -> Reply:
 
 @remembering("service.invalid-body-refused")
 def stumbles_after_a_bad_body() -> Callable[[Fake, Received], Reply]:
-    """Denies access to the next request after a body that it refused."""
-    refused = False
+    """Denies access to the next request of a caller whose body it refused."""
+    refused: set[str] = set()
 
     def play(right: Fake, received: Received) -> Reply:
-        nonlocal refused
-        before, reply = refused, right(received)
-        refused = reply.status == 400
+        token = "".join(received.values("X-Amz-Bearer"))
+        before, reply = token in refused, right(received)
+        refused.discard(token)
+        refused.update([token] if reply.status == 400 else [])
         return error("AccessDeniedException") if before and reply.status == 200 else reply
 
     return play

@@ -1,6 +1,7 @@
 """The adapter of the AWS command line, a process a call: unsigned, in an environment that is made for it.
 
-A script that uses the command line has its exit code and what it prints, and so has this adapter.
+A script that uses the command line has its exit code and what it prints, and so has this adapter. The package is never
+imported: it puts its own copy of botocore in the place of the one that other clients use.
 """
 
 from __future__ import annotations
@@ -13,10 +14,9 @@ import signal
 import subprocess
 import sys
 from contextlib import suppress
+from functools import cached_property
+from importlib.metadata import version
 from typing import Any, Final
-
-from awscli import __version__
-from awscli.botocore import __version__ as botocore_version  # its own copy
 
 from participant_conformance.adapter import Implementation, Traits
 from participant_strategies.reply import ConnectionRequest, Decoded, Refused, Rejected, ServiceError
@@ -30,7 +30,9 @@ PATIENCE: Final = 120.0
 KNOWN: Final = frozenset(
     {"AccessDeniedException", "InternalServerException", "ThrottlingException", "ValidationException"}
 )
-_COMMAND: Final = (sys.executable, "-m", "awscli", "connectparticipant", "create-participant-connection")
+VERSION: Final = version("awscli")
+_AWS: Final = (sys.executable, "-m", "awscli")
+_COMMAND: Final = (*_AWS, "connectparticipant", "create-participant-connection")
 _ERROR: Final = re.compile(
     r"An error occurred \((?P<code>.*?)\) when calling the CreateParticipantConnection operation"
     r"(?: \(reached max retries: \d+\))?: (?P<message>.*)",
@@ -45,13 +47,17 @@ class CommandBrokeError(Exception):
 class Adapter:
     """Offers ``call``."""
 
-    implementation = Implementation(
-        name="awscli",
-        version=__version__,
-        runtime=f"botocore {botocore_version}",
-        # A reply that names no type: botocore gives the status as the code.
-        traits=Traits(retries="switch", limits=True, cost="process", no_code=(None, "", "$status")),
-    )
+    @cached_property
+    def implementation(self) -> Implementation:
+        """The command line, and the botocore that it brings along: ``aws --version`` tells of both."""
+        _, out, _ = _run([*_AWS, "--version"], _environment(retries=False))
+        return Implementation(
+            name="awscli",
+            version=VERSION,
+            runtime=_text(out).split()[-1].replace("/", " "),
+            # A reply that names no type: botocore gives the status as the code.
+            traits=Traits(retries="switch", limits=True, cost="process", no_code=(None, "", "$status")),
+        )
 
     def call(
         self, endpoint: str, request: ConnectionRequest, *, retries: bool = False, limit_s: float | None = None

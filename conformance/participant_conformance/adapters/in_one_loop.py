@@ -32,9 +32,11 @@ class ClientsInOneLoop(Generic[Key, Client]):
             self._clients: dict[tuple[object, ...], Client] = {}
         key = (args, tuple(kwargs.items()))
         async with self._making:
-            if key not in self._clients:
-                self._clients[key] = await self._opened.enter_async_context(self._make(*args, **kwargs))
-        return self._clients[key]
+            client = self._clients.get(key)
+            if client is None:
+                client = await self._opened.enter_async_context(self._make(*args, **kwargs))
+            self._clients[key] = client
+        return client
 
     async def close(self) -> None:
         """Close all that are open, if they are of the loop that runs."""
