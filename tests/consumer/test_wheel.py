@@ -232,7 +232,7 @@ def test_the_suite_runs_in_a_repository_with_habits(repository: Path, site: Path
     assert "gate: must → conforms" in ran.stdout
     assert "random seed" in ran.stdout or "--randomly-seed" in ran.stdout
     report = json.loads((repository / "report" / "report.json").read_text(encoding="utf-8"))
-    assert {verdict["kind"] for verdict in report["verdicts"]} == {"passed", "noted"}
+    assert {verdict["kind"] for verdict in report["verdicts"]} == {"passed", "noted", "not offered"}
     assert len(report["verdicts"]) == len(side)
 
 
