@@ -42,8 +42,9 @@ def settled_cases() -> st.SearchStrategy[Case]:
     return st.sampled_from(SETTLED)
 
 
-#: Characters of two, three and four bytes, since a chunk may end within one.
+#: The shortest first. Characters of two, three and four bytes, since a chunk may end within one.
 SETTLED: Final = (
+    SUCCESS,
     LONG,
     typed(FINAL[0]),
     success_case(successes.full("\u00e9\u2028\U0001f600")),

@@ -3,41 +3,22 @@
 from __future__ import annotations
 
 import argparse
-from functools import partial
 from pathlib import Path
 
 from participant_conformance.gate.settings import DEFAULT_PROFILE, PROFILES
-from participant_conformance.requirements import Level, catalogue
-from tests.mutants.bench import Bench, Results
-from tests.mutants.catalogue import mutants
-from tests.mutants.tables import is_killed, kill_row, kill_table, proofs, settle
-from tests.mutants.tampering import Mutant
+from tests.mutants.judging import all_judged
+from tests.mutants.tables import kill_table, proofs, settle
 
 ROOT = Path(__file__).parents[2]
 KILL_TABLE = ROOT / "reports" / "kill-table.md"
 PROOFS = ROOT / "conformance" / "participant_conformance" / "requirements" / "proofs.json"
 
 
-def judged(bench: Bench, mutant: Mutant, examples: int) -> Results:
-    """Run a mutant through all checks; that of the requirement it breaks shrinks what it finds."""
-    return bench.results(mutant.make, examples, part=mutant.part, shrunk={mutant.breaks}, spec=mutant.spec)
-
-
-def usual_findings(bench: Bench, examples: int, name: str) -> tuple[str, ...] | None:
-    """Return what a check of level INFO finds of the reference; ``None`` for any other."""
-    return bench.findings(name, examples) if catalogue()[name].level is Level.INFO else None
-
-
 def generated(examples: int) -> dict[Path, str]:
     """Return the text of each file that is generated."""
-    rows, killed = [], []
-    with Bench() as bench:
-        for mutant in mutants().values():
-            results = judged(bench, mutant, examples)
-            usual = partial(usual_findings, bench, examples)
-            rows.append(kill_row(mutant, results, usual))
-            killed += [mutant] if is_killed(results[mutant.breaks], usual(mutant.breaks)) else []
-    return {KILL_TABLE: kill_table(rows), PROOFS: proofs(killed)}
+    found = list(all_judged(examples))
+    rows = [judged.row for _, judged in found]
+    return {KILL_TABLE: kill_table(rows), PROOFS: proofs([mutant for mutant, judged in found if judged.killed])}
 
 
 def main() -> int:

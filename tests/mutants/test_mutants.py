@@ -12,9 +12,10 @@ from participant_conformance.gate.settings import PROFILES
 from participant_conformance.gate.verdicts import Result, decide
 from participant_conformance.report.text import failure_view
 from participant_conformance.requirements import Level, catalogue
-from tests.mutants.__main__ import KILL_TABLE, PROOFS, judged, usual_findings
+from tests.mutants.__main__ import KILL_TABLE, PROOFS
 from tests.mutants.bench import Bench, Make, reference
 from tests.mutants.catalogue import mutants
+from tests.mutants.judging import judged, usual_findings
 from tests.mutants.tables import code, is_killed, kill_row, kill_table, made_with, proofs, row_words
 from tests.mutants.tampering import Mutant
 

@@ -16,7 +16,7 @@ from participant_conformance.checks.delivering import (
 )
 from participant_conformance.checks.judging import mismatch
 from participant_conformance.subject import USUAL_REQUEST, Subject
-from participant_strategies.call_cases import FINAL, LONG, typed
+from participant_strategies.call_cases import FINAL, LONG, SUCCESS, typed
 from participant_strategies.deliveries import SPACES, cut, cut_at, delivered, spaced_deliveries
 from participant_strategies.delivery import Answer, Delivered, Delivery, Fault, FaultKind, Framing
 from participant_strategies.errors import ERROR_TYPE_HEADER, Family, Place, codes
@@ -25,8 +25,10 @@ from participant_strategies.successes import full, sample, success_case, value_o
 from participant_strategies.value import Structure
 
 _WHOLE_TEXT = replace(LONG, reply=replace(LONG.reply, body=LONG.reply.body + b"\n"))
-#: Within the body, before a last byte that is white space, before all of it; behind all chunks but the last one.
+#: The shortest body first. Within the body; before a last byte that is white space; before all of it; behind all
+#: chunks but the last one.
 CUT_BODIES = (
+    Delivered(SUCCESS, cut_at(SUCCESS.reply, FaultKind.CUT, 50).delivery),
     Delivered(LONG, cut_at(LONG.reply, FaultKind.CUT, 50).delivery),
     Delivered(_WHOLE_TEXT, cut_at(_WHOLE_TEXT.reply, FaultKind.CUT, 100).delivery),
     Delivered(LONG, Delivery(fault=Fault(FaultKind.LENGTH, by=1))),
@@ -42,7 +44,14 @@ CUT_BODIES = (
 
 
 def _successes() -> st.SearchStrategy[Case]:
-    values = (value_of(LONG), sample("Websocket"), Structure(), full("\u00e9\u2028\U0001f600"), full("a" * 100))
+    values = (
+        value_of(SUCCESS),
+        value_of(LONG),
+        sample("Websocket"),
+        Structure(),
+        full("\u00e9\u2028\U0001f600"),
+        full("a" * 100),
+    )
     return st.sampled_from([success_case(value) for value in values])
 
 
