@@ -179,10 +179,16 @@ def test_only_what_is_judged_on_bytes_needs_a_link_that_sees_them() -> None:
     }
 
 
-def test_only_what_waits_for_retries_is_left_out_by_the_quick_profile() -> None:
-    """A client may take seconds between two tries."""
+def test_only_what_waits_is_left_out_by_the_quick_profile() -> None:
+    """A client may take seconds between two tries, and a time limit has to pass."""
     patient = [requirement.id for requirement in catalogue() if requirement.patient]
-    assert patient == ["call.denied-is-final", "call.recovers-or-surfaces", "call.bounded", "call.waits-between"]
+    assert patient == [
+        "call.ends",
+        "call.denied-is-final",
+        "call.recovers-or-surfaces",
+        "call.bounded",
+        "call.waits-between",
+    ]
 
 
 def test_only_what_may_kill_needs_an_interpreter_of_its_own() -> None:

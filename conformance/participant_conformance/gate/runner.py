@@ -62,7 +62,7 @@ class Effort:
     """How hard to look: how many examples are drawn after the vectors, which may be none.
 
     ``run_seed`` is 0 unless a run explores; a check that is expected to fail is not shrunk. Without ``patient``, checks
-    that wait for the client's own retries are left out.
+    that wait (for the client's own retries, for a time limit) are left out.
     """
 
     max_examples: int
@@ -184,7 +184,7 @@ def _look_for_needs(check: Check, subject: Subject, effort: Effort) -> None:
         one = _MISSING.get(needs[0], f"{needs[0]} is not offered")
         raise NotOfferedError(f"the adapter offers none of {', '.join(needs)}" if len(needs) > 1 else one)
     if requirement.patient and not effort.patient:
-        raise NotOfferedError("the quick profile leaves out what waits for the client's own retries")
+        raise NotOfferedError("the quick profile leaves out what waits: for retries, or for a time limit")
     if requirement.raw_bytes and not subject.sees_raw_bytes():
         raise NotOfferedError("it is seen only on real sockets: over the loopback link")
 

@@ -22,7 +22,7 @@ FILE_NAME = "participant-conformance.toml"
 #: Examples a check, drawn after the finite vectors.
 PROFILES = MappingProxyType({"quick": 25, "gate": 100, "thorough": 1000})
 DEFAULT_PROFILE = "gate"
-#: The profile that leaves out what waits for a client's own retries.
+#: The profile that leaves out what waits: for a client's own retries, for a time limit.
 IMPATIENT = "quick"
 
 _KEYS = ("edition", "capabilities", "expected")

@@ -50,8 +50,8 @@ class Requirement:
 
     ``needs`` lists capabilities of which an adapter must have one. ``presupposes`` names the requirements without
     which this one cannot be judged. ``raw_bytes``: seen only where the bytes themselves are received. ``isolated``:
-    a case may bring an interpreter down, so that it is judged in one of its own. ``patient``: it waits for the retries
-    that a client makes by default, so that the quick profile leaves it out.
+    a case may bring an interpreter down, so that it is judged in one of its own. ``patient``: it waits, for the
+    retries that a client makes by default or for the end of a time limit, so that the quick profile leaves it out.
     """
 
     id: str
