@@ -1,4 +1,4 @@
-"""The traits of ``call``: what an adapter is asked for by each of them, what is not offered without, and what is refused."""
+"""The traits of ``call``: what an adapter is asked for by each, what is not offered without, what is refused."""
 
 from __future__ import annotations
 

@@ -126,13 +126,13 @@ def run_check(check: Check, subject: Subject, effort: Effort) -> Result:
     """Judge one requirement and say what was found. Never raises but for what would end the run (``Ctrl-C``)."""
     try:
         _look_for_needs(check, subject, effort)
-        effort = _affordable(effort, check, subject)
+        check, drawn = _affordable(check, subject, effort)
         with (
             subject.quarantined() if check.requirement.isolated else nullcontext(subject) as judged,
             _leaks_collected(),
         ):
             run = _Run(check, judged)
-            return _run_examples(run, effort) or _outcome(run, effort)
+            return _run_examples(run, drawn) or _outcome(run, effort)
     except NotOfferedError as unable:
         return Result(Finding.NOT_OFFERED, str(unable))
     except LinkError as ours:
@@ -189,16 +189,17 @@ def _look_for_needs(check: Check, subject: Subject, effort: Effort) -> None:
         raise NotOfferedError("it is seen only on real sockets: over the loopback link")
 
 
-def _affordable(effort: Effort, check: Check, subject: Subject) -> Effort:
-    """Draw less where each call takes a process."""
-    if subject.traits.cost != "process":
-        return effort
-    return replace(effort, max_examples=min(effort.max_examples, max(0, PROCESSES - len(check.vectors))))
+def _affordable(check: Check, subject: Subject, effort: Effort) -> tuple[Check, Effort]:
+    """Judge less where each call takes a process: a few vectors, and draws up to the same number."""
+    # Without draws it is a stored case that is repeated.
+    if subject.traits.cost != "process" or not effort.max_examples:
+        return check, effort
+    vectors = check.vectors[:PROCESSES]
+    return replace(check, vectors=vectors), replace(effort, max_examples=PROCESSES - len(vectors))
 
 
 def _examples(run: _Run, effort: Effort) -> None:
-    vectors = run.check.vectors
-    for case in vectors[:PROCESSES] if run.subject.traits.cost == "process" and effort.max_examples else vectors:
+    for case in run.check.vectors:
         run.example(case)
     if not effort.max_examples or run.check.finite:
         return
