@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from functools import cache, partial
 from multiprocessing import get_context
 
+from participant_conformance.gate.runner import Effort
 from participant_conformance.requirements import Level, catalogue
-from tests.mutants.bench import Bench, Results
+from tests.mutants.bench import Bench, Results, reference
 from tests.mutants.catalogue import mutants
 from tests.mutants.tables import is_killed, kill_row
 from tests.mutants.tampering import Mutant
@@ -39,6 +40,14 @@ def judged(bench: Bench, mutant: Mutant, examples: int) -> Results:
 def usual_findings(bench: Bench, examples: int, name: str) -> tuple[str, ...] | None:
     """Return what a check of level INFO finds of the reference; ``None`` for any other."""
     return bench.findings(name, examples) if catalogue()[name].level is Level.INFO else None
+
+
+def killed_by_other_draws(bench: Bench, mutant: Mutant, examples: int, run_seed: int) -> bool:
+    """Tell whether the check of the broken requirement kills a mutant with the draws of another seed, too."""
+    effort = Effort(examples, run_seed=run_seed, shrink=False)
+    observes = catalogue()[mutant.breaks].level is Level.INFO
+    usual = bench.judged(mutant.breaks, reference, effort).findings if observes else None
+    return is_killed(bench.judged(mutant.breaks, mutant.make, effort), usual)
 
 
 def all_judged(examples: int) -> Iterator[tuple[Mutant, Judged]]:
